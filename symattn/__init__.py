@@ -1,0 +1,3 @@
+"""symattn: state an attention mechanism once, as a formula; derive everything from it."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,59 @@
+"""The ways in which symattn says no; every message is one line: the fact and the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class SymattnError(Exception):
+    """Any refusal of ours; an exception of another type is a bug of ours."""
+
+
+class Usage(SymattnError):
+    """The call is wrong: an option, a size, an unknown mechanism, two parts in conflict."""
+
+
+class Unreadable(SymattnError):
+    """A text could not be read; `position` counts from 0 inside `text`.
+
+    >>> print(Unreadable("j <= ", 5, "expected a number or a name"))
+    column 6: expected a number or a name in 'j <= '
+    """
+
+    def __init__(self, text: str, position: int, message: str, hint: str = "") -> None:
+        self.text, self.position, self.message, self.hint = text, position, message, hint
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        line, column, shown = self.place()
+        where = f"line {line}, column {column}" if "\n" in self.text else f"column {column}"
+        return f"{where}: {self.message} in {shown!r}" + (f"; {self.hint}" if self.hint else "")
+
+    def place(self) -> tuple[int, int, str]:
+        """Line and column from 1, and the line itself (cut when it is long)."""
+        before = self.text[: self.position]
+        line = before.count("\n") + 1
+        start = before.rfind("\n") + 1
+        end = self.text.find("\n", start)
+        shown = self.text[start : end if end >= 0 else None]
+        return line, self.position - start + 1, shown if len(shown) <= 120 else shown[:117] + "..."
+
+    def caret(self) -> str:
+        """The line with a caret under the place."""
+        _, column, shown = self.place()
+        return f"  {shown}\n  {' ' * (column - 1)}^" if column <= 120 else f"  {shown}"
+
+
+class NotConcrete(SymattnError):
+    """A value is asked for while a name in it is still free (or it has no exact value)."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint with the nearest known name, or nothing.
+
+    >>> did_you_mean("causl", ["causal", "window"])
+    "did you mean 'causal'?"
+    """
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else ""

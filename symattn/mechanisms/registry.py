@@ -1,0 +1,49 @@
+"""The registry: every file of this room that states a MECHANISM, loaded when it is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from symattn.core.errors import Usage, did_you_mean
+from symattn.core.statement import Mechanism
+
+SCAFFOLDING = frozenset(("__init__", "registry", "spec", "loops"))
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all mechanisms, in alphabetical order.
+
+    >>> "causal" in names()
+    True
+    """
+    from symattn.mechanisms._draft import DRAFT
+
+    return tuple(sorted(DRAFT))
+    here = Path(__file__).parent
+    return tuple(sorted(p.stem for p in here.glob("*.py") if p.stem not in SCAFFOLDING))
+
+
+ALIASES = {"mla": "mla_expanded"}
+
+
+@cache
+def named(name: str) -> Mechanism:
+    """The mechanism of that name.
+
+    >>> named("causal").title
+    'Causal attention'
+    """
+    name = ALIASES.get(name, name)
+    if name not in names():
+        hint = did_you_mean(name, [*names(), *ALIASES])
+        raise Usage(f"no mechanism {name!r}; {hint + ' ' if hint else ''}See: symattn list")
+    from symattn.mechanisms._draft import DRAFT
+
+    return replace(DRAFT[name], name=name)
+    found = import_module(f"symattn.mechanisms.{name}").MECHANISM
+    assert isinstance(found, Mechanism)
+    return replace(found, name=name)
