@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check gate bench format clean
 
 demo: .venv/.ready
 	$(BIN)/symattn enumerate --n 7
@@ -10,11 +10,12 @@ demo: .venv/.ready
 test: .venv/.ready-dev
 	$(BIN)/python -m pytest -q
 
-check: .venv/.ready-dev
+check: gate test
+
+gate: .venv/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q
 
 bench: .venv/.ready-dev
 	$(BIN)/python -m bench

@@ -177,6 +177,7 @@ def lift(value: Like) -> Expr:
     return number(value)
 
 
+INFINITY = Expr("infinity", ())
 TRUE, FALSE = Expr("true", ()), Expr("false", ())
 ZERO, ONE = number(0), number(1)
 I, J, H_INDEX = symbol("i"), symbol("j"), symbol("h")
@@ -256,6 +257,8 @@ def kind(expr: Expr) -> str:
         return "vector"
     if expr.op in MATRICES:
         return "matrix"
+    if expr.op in ("sum", "where"):
+        return kind(expr.parts[-1])
     kinds = {kind(part) for part in expr.parts} if expr.op in LINEAR else set()
     return next((k for k in ("matrix", "vector") if k in kinds), "number")
 

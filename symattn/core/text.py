@@ -364,6 +364,8 @@ def _show(expr: Expr) -> tuple[str, int]:
 def _show_named(expr: Expr) -> str:
     if expr.op in ("true", "false"):
         return expr.op
+    if expr.op == "infinity":
+        return "oo"
     if expr.op == "holds":
         return show(expr.parts[0])
     if expr.op == "transpose":

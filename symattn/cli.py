@@ -1,0 +1,100 @@
+"""The command line: finds the command, hands over to its file in `commands/`; no mathematics here.
+
+Only the command that is asked for is loaded, so that `symattn enumerate` imports neither SymPy nor
+NumPy nor the other commands.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+from symattn import __version__
+from symattn.commands.shell import leave_quietly
+
+COMMANDS = {  # name -> the first line of its help
+    "enumerate": "List the query-key products of a mechanism.",
+}
+FIRST_STEPS = """\
+symattn: state an attention mechanism once, as a formula; derive everything from it.
+
+  symattn enumerate --n 7
+  symattn derive causal --steps
+  symattn show causal --n 7
+  symattn cost full causal "window(visible=4)" --n 7 --d 4
+  symattn list
+
+Every command has --help.
+"""
+
+
+def application(asked: str | None) -> typer.Typer:
+    """The Typer app with the asked command, or with all of them when none is asked."""
+    app = typer.Typer(
+        name="symattn",
+        help="State an attention mechanism once, as a formula; derive everything from it.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        no_args_is_help=False,
+    )
+    app.callback(invoke_without_command=True)(_top)
+    for name, summary in COMMANDS.items():
+        if asked is None or asked == name:
+            module = import_module(f"symattn.commands.{name}")
+            app.command(name, help=f"{summary}\n\n{module.HELP}", short_help=summary)(
+                guarded(module.run)
+            )
+    return app
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"symattn {__version__}")
+        raise typer.Exit
+
+
+def _top(
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        print(FIRST_STEPS, end="")
+
+
+def guarded(run: Callable[..., None]) -> Callable[..., None]:
+    """The command with its exceptions turned into exit codes before Typer sees them."""
+
+    @wraps(run)
+    def safely(*args: Any, **options: Any) -> None:
+        with leave_quietly():
+            run(*args, **options)
+
+    return safely
+
+
+def asked_command(arguments: list[str]) -> str | None:
+    """The command among the arguments, if it is one of ours and nothing stands before it.
+
+    >>> asked_command(["enumerate", "--n", "7"])
+    'enumerate'
+    """
+    return arguments[0] if arguments and arguments[0] in COMMANDS else None
+
+
+def main() -> Any:
+    """Run the command line and leave with the exit code of the design."""
+    application(asked_command(sys.argv[1:]))()
+
+
+__all__ = ["COMMANDS", "application", "main"]

@@ -1,0 +1,1 @@
+"""One file for each command: its options, the call of a room, the call of rendering."""

@@ -1,0 +1,181 @@
+"""`symattn enumerate`: the query-key products of a mechanism."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from symattn.commands.shell import choose, size, write
+from symattn.core.errors import Usage
+
+if TYPE_CHECKING:
+    from symattn.derivation.enumeration import Enumeration
+    from symattn.rendering.enumeration import Listing
+
+HELP = """Example: symattn enumerate --n 7
+
+\b
+  symattn enumerate --n 8 --row 5              which keys position 5 meets, and how many
+  symattn enumerate --n 10**9 --count          the number and its closed form, at once
+  symattn enumerate --n 6 --mechanism "window(visible=3)" --format markdown
+  symattn enumerate --labels "The quick brown fox"
+"""
+
+
+def run(
+    n: Annotated[str | None, typer.Option("--n", help="Number of keys (and of queries).")] = None,
+    mechanism: Annotated[
+        str, typer.Option("--mechanism", "-m", help="A mechanism or a composition.")
+    ] = "causal",
+    base: Annotated[int, typer.Option("--base", help="Count positions from 0 or from 1.")] = 0,
+    n_q: Annotated[str | None, typer.Option("--n-q", help="Number of queries, if not n.")] = None,
+    align: Annotated[
+        str,
+        typer.Option(
+            "--align",
+            help="With --n-q: top-left (queries at 0, 1, ...) or bottom-right (the last).",
+        ),
+    ] = "top-left",
+    row: Annotated[
+        str | None, typer.Option("--row", help="Only the query at this position (or label).")
+    ] = None,
+    count: Annotated[
+        bool, typer.Option("--count", help="Only the number, in closed form.")
+    ] = False,
+    labels: Annotated[str | None, typer.Option("--labels", help="Words for the positions.")] = None,
+    numbers: Annotated[
+        str | None, typer.Option("--with", help="Numbers for tables and parameters (JSON file).")
+    ] = None,
+    notation: Annotated[str, typer.Option("--notation", help="How products are written.")] = "",
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="text, latex, markdown, csv or json.")
+    ] = "text",
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
+) -> None:
+    from symattn.rendering import enumeration as rendering
+
+    if as_json and format not in ("text", "json"):
+        raise Usage(f"--json and --format {format} exclude each other")
+    chosen = choose("--format", "json" if as_json else format, rendering.FORMATS)
+    if base not in (0, 1):
+        raise Usage(f"--base is 0 or 1, got {base}")
+    if row is not None and count:
+        raise Usage("--row and --count exclude each other; --row prints its count")
+    words = tuple(rendering.labels_of(labels)) if labels is not None else ()
+    length = size("--n", n) or len(words) or 7
+    if words and len(words) != length:
+        raise Usage(f"--labels has {len(words)} words, --n asks for {length} positions")
+    found = _enumeration(mechanism, length, size("--n-q", n_q), align, numbers)
+    listing = _listing(found, base, words, notation, chosen, wants_form=row is None)
+    if count:
+        pieces = _count(found, listing, chosen)
+    elif row is not None:
+        pieces = _row(found, listing, chosen, row)
+    else:
+        _refuse_endless(found)
+        pieces = rendering.FORMATS[chosen](listing)
+    write(pieces, output)
+
+
+def _enumeration(
+    mechanism: str, n: int, n_q: int | None, align: str, numbers: str | None
+) -> Enumeration:
+    from symattn.derivation.enumeration import BOTTOM_RIGHT, enumeration
+    from symattn.mechanisms.spec import mechanism as named
+
+    choose("--align", align, ("top-left", "bottom-right"))
+    form = named(mechanism)
+    env = None
+    if numbers is not None:
+        from symattn.reading.numbers import read_numbers
+
+        env = read_numbers(numbers).environment()
+    offset = BOTTOM_RIGHT if align == "bottom-right" else None
+    return enumeration(form, n, n_q, env, offset)
+
+
+def _refuse_endless(found: Enumeration) -> None:
+    if found.n_q > 200_000 or found.n_k > 1_000_000:
+        raise Usage(
+            f"listing {found.n_q} x {found.n_k} positions would never end; "
+            "--count gives the number, --row one row"
+        )
+
+
+def _listing(
+    found: Enumeration,
+    base: int,
+    words: tuple[str, ...],
+    notation: str,
+    format: str,
+    *,
+    wants_form: bool,
+) -> Listing:
+    from symattn.derivation.counting import closed_form
+    from symattn.rendering.enumeration import Listing
+    from symattn.rendering.products import words_for
+
+    form = closed_form(found) if wants_form else None
+    return Listing(
+        mechanism=found.form.name or "form",
+        n_q=found.n_q,
+        n_k=found.n_k,
+        first=found.first,
+        rows=found.rows,
+        product=words_for(notation, latex=format in ("latex", "markdown")),
+        base=base,
+        labels=words,
+        closed_form=form.text if form else None,
+        closed_form_code=form.code if form else None,
+    )
+
+
+def _count(found: Enumeration, listing: Listing, format: str) -> Iterable[str]:
+    from symattn.derivation.counting import count
+    from symattn.rendering.enumeration import closing, count_json
+
+    number = count(found)
+    if format == "json":
+        return [count_json(listing, number)]
+    if format not in ("text", "latex", "markdown"):
+        raise Usage(f"--count has no {format} form; use text or json")
+    return [closing(listing, number) + "\n"]
+
+
+def _row(found: Enumeration, listing: Listing, format: str, row: str) -> Iterable[str]:
+    from symattn.core.region import size as width
+    from symattn.rendering.enumeration import FORMATS, keys_in_words
+
+    position = _position(row, listing)
+    ranges = found.row(position)
+    one = replace(
+        listing,
+        rows=lambda: iter([(position, ranges)]),
+        total=found.n_k,
+        closed_form=None,
+        closed_form_code=None,
+    )
+    yield from FORMATS[format](one)
+    if format == "text" and width(ranges):
+        yield f"keys {keys_in_words(ranges, listing.base)}\n"
+
+
+def _position(row: str, listing: Listing) -> int:
+    """The position that a number in the reader's base, or a label, names."""
+    if row in listing.labels:
+        if listing.labels.count(row) > 1:
+            raise Usage(f"the label {row!r} stands at several positions; give a number")
+        return listing.labels.index(row)
+    digits = row[1:] if row.startswith("-") else row
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
+        raise Usage(f"--row is a position{' or a label' if listing.labels else ''}, got {row!r}")
+    position = int(row) - listing.base
+    last = listing.first + listing.n_q - 1
+    if not listing.first <= position <= last:
+        first, last = listing.first + listing.base, last + listing.base
+        raise Usage(f"--row {row}: positions run from {first} to {last}")
+    return position

@@ -1,0 +1,129 @@
+"""What every command does the same way: exit codes, one-line errors, output to file or stdout."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from symattn.core.errors import SymattnError, Unreadable, Usage
+
+WRONG_USAGE, UNDECIDED, UNREADABLE, INTERNAL, INTERRUPTED = 2, 3, 4, 70, 130
+
+
+@contextmanager
+def leave_quietly() -> Iterator[None]:
+    """Turn every exception into its exit code and one line on stderr."""
+    try:
+        yield
+        sys.stdout.flush()
+    except Unreadable as error:
+        _leave(UNREADABLE, f"symattn: {error}\n{error.caret()}")
+    except SymattnError as error:
+        _leave(WRONG_USAGE, f"symattn: {error}")
+    except BrokenPipeError:  # the reader has seen enough
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        _leave(INTERRUPTED, "symattn: interrupted")
+    except OSError as error:
+        _leave(
+            WRONG_USAGE, f"symattn: {error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        )
+    except (MemoryError, RecursionError) as error:
+        _leave(INTERNAL, f"symattn: out of bounds: {type(error).__name__}")
+    except Exception as error:
+        if os.environ.get("SYMATTN_DEBUG"):
+            raise
+        hint = "SYMATTN_DEBUG=1 shows where; please report it"
+        _leave(INTERNAL, f"symattn: internal error: {type(error).__name__}: {error} ({hint})")
+
+
+def _leave(code: int, line: str) -> None:
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    print(line, file=sys.stderr)
+    sys.exit(code)
+
+
+def write(pieces: Iterable[str], path: str | None) -> None:
+    """Write pieces to stdout, or to a file that appears only when it is complete."""
+    if path is None or path == "-":
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+        return
+    with replacing(path) as place, place.open("w", encoding="utf-8", newline="\n") as file:
+        for piece in pieces:
+            file.write(piece)
+    print(f"wrote {path}", file=sys.stderr)
+
+
+def write_bytes(data: bytes, path: str | None) -> None:
+    """Write bytes to a file that appears only when it is complete, or to a piped stdout."""
+    if path is None or path == "-":
+        if sys.stdout.isatty():
+            raise Usage("this format is not text; name a file with -o FILE")
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    with replacing(path) as place:
+        place.write_bytes(data)
+    print(f"wrote {path}", file=sys.stderr)
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[Path]:
+    """A temporary file beside `path` that takes its place at the end, and never half-written."""
+    target = Path(path)
+    if target.is_dir():
+        raise Usage(f"{path} is a directory")
+    if not target.parent.is_dir():
+        raise Usage(f"cannot write {path}: there is no directory {target.parent}")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise Usage(f"cannot write {path}: {error.strerror}") from None
+    os.close(handle)
+    place = Path(name)
+    try:
+        yield place
+        mask = os.umask(0)
+        os.umask(mask)
+        place.chmod(0o666 & ~mask)
+        os.replace(place, target)
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def choose(option: str, value: str, known: Iterable[str]) -> str:
+    """The value, if it is one of the known words."""
+    from symattn.core.errors import did_you_mean
+
+    known = list(known)
+    if value in known:
+        return value
+    hint = did_you_mean(value, known)
+    raise Usage(
+        f"{option} is one of {', '.join(known)}; got {value!r}" + (f"; {hint}" if hint else "")
+    )
+
+
+def size(option: str, value: str | None) -> int | None:
+    """A whole number of at least 1 from the command line, or nothing."""
+    if value is None:
+        return None
+    text = value.strip().replace("_", "")
+    power = text.partition("**")
+    plain = text.isascii() and text.isdigit() and len(text) <= 30
+    if not plain and power[1] and all(p.isascii() and p.isdigit() for p in power[::2]):
+        if len(power[0]) <= 4 and len(power[2]) <= 2:
+            return size(option, str(int(power[0]) ** int(power[2])))
+        raise Usage(f"{option} is too large: {value!r}")
+    if not plain or int(text) < 1:
+        raise Usage(f"{option} must be a whole number of at least 1, got {value!r}")
+    return int(text)
