@@ -82,7 +82,7 @@ def measure(figure: Figure, cell_text: bool | None) -> Sizes:
     longest = tuple(max(width_of(name, label) for name in names) for names in (rows, columns))
     numbers = all(name.isdigit() for name in figure.columns)
     turned = longest[1] > width - 3 and not numbers
-    every = (_step(label + 1, side), _step(label + 1 if turned else longest[1] + 4, width))
+    every = (step_of(label + 1, side), step_of(label + 1 if turned else longest[1] + 4, width))
     return Sizes(
         width=width,
         height=side,
@@ -110,7 +110,8 @@ def _text_size(figure: Figure, side: int, wanted: bool | None) -> tuple[int, flo
     return needed, size
 
 
-def _step(needed: float, room: int) -> int:
+def step_of(needed: float, room: float) -> int:
+    """Label every how many cells, when a label needs so much and a cell has so much room."""
     return next((step for step in STEPS if step * room >= needed), STEPS[-1])
 
 
