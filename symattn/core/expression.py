@@ -141,6 +141,8 @@ def number(value: int | Fraction) -> Expr:
     >>> number(Fraction(4, 2)) == number(2)
     True
     """
+    if type(value) is int:
+        return Expr("number", (value,))
     exact = Fraction(value)
     return Expr("number", (exact.numerator if exact.denominator == 1 else exact,))
 
@@ -238,6 +240,8 @@ def tidy(expr: Expr) -> Expr:
             kept = parts[1 - side]
             assert isinstance(kept, Expr)
             return kept
+    if expr.op == "*" and ZERO in parts and kind(expr) == "number":
+        return ZERO
     if expr.op in FOLDED and all(isinstance(p, Expr) and p.op == "number" for p in parts):
         left, right = (Fraction(p.args[0]) for p in parts)  # type: ignore[union-attr,arg-type]
         if right or expr.op not in ("//", "%"):

@@ -6,13 +6,14 @@ are lists of scalars. What the names mean stands in an `Environment`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from symattn.core.errors import NotConcrete
-from symattn.core.expression import COMPARISONS, CONDITIONS, Expr
+from symattn.core.expression import COMPARISONS, CONDITIONS, Expr, kind
 from symattn.core.text import show
 
 Number = int | Fraction
@@ -78,14 +79,27 @@ def _known(value: Any, complaint: str) -> Number:
     raise NotConcrete(f"{complaint}; give it one" if "table" not in complaint else complaint)
 
 
-def bound_range(expr: Expr, env: Environment) -> range:
-    """The values of the bound name of `sum(t, low, high, body)`."""
-    if len(expr.parts) != 3:
-        raise NotConcrete(f"{show(expr)} sums over a condition")
+def bound_range(expr: Expr, env: Environment) -> Sequence[int]:
+    """The values of the bound name of a sum.
+
+    In `sum(t, condition, body)` a name that starts with i runs over the positions of queries, one
+    that starts with h over the heads, every other over the keys.
+    """
+    if len(expr.parts) == 2:
+        domain = _domain(expr.name, env)
+        return [b for b in domain if holds(expr.parts[0], env.at(**{expr.name: b}))]
     low, high = (exact(part, env) for part in expr.parts[:2])
     if high - low > 10**6:
         raise NotConcrete(f"{show(expr)} has more than a million terms")
     return range(-int(-low // 1), int(high // 1) + 1)
+
+
+def _domain(name: str, env: Environment) -> range:
+    size = {"i": "n_q", "h": "H"}.get(name[0], "n_k")
+    if size not in env.scalars:
+        raise NotConcrete(f"a sum over {name} needs {size}")
+    first = int(env.scalars.get("offset", 0)) if size == "n_q" else 0
+    return range(first, first + int(env.scalars[size]))
 
 
 def _power(base: Number, exponent: Number) -> Number:
@@ -185,11 +199,16 @@ def _scalar(value: Any, algebra: Algebra) -> Any:
     return algebra["number"](value) if isinstance(value, (int, Fraction)) else value
 
 
-def _index(expr: Expr, env: Environment) -> list[int]:
-    found = [exact(part, env) for part in expr.parts]
-    if any(not isinstance(value, int) for value in found):
-        raise NotConcrete(f"the index of {show(expr)} is not a whole number")
-    return [int(value) for value in found]
+def _index(expr: Expr, env: Environment) -> list[Any]:
+    """The indices as whole numbers; a name that stands for itself (a free head) is passed on."""
+    found: list[Any] = []
+    for part in expr.parts:
+        free = env.scalars.get(part.name) if part.op == "symbol" else None
+        value = free if isinstance(free, Expr) else exact(part, env)
+        if isinstance(value, Fraction):
+            raise NotConcrete(f"the index of {show(expr)} is not a whole number")
+        found.append(value)
+    return found
 
 
 def _table(expr: Expr, algebra: Algebra, env: Environment) -> Any:
@@ -270,11 +289,13 @@ def _where(expr: Expr, algebra: Algebra, env: Environment) -> Any:
 
 
 def _sum(expr: Expr, algebra: Algebra, env: Environment) -> Any:
-    total = algebra["number"](0)
-    for bound in bound_range(expr, env):
-        term = evaluate(expr.parts[-1], algebra, env.at(**{expr.name: bound}))
-        total = algebra["+"](total, term)
-    return total
+    body = expr.parts[-1]
+    terms = [evaluate(body, algebra, env.at(**{expr.name: b})) for b in bound_range(expr, env)]
+    if terms and isinstance(terms[0], list):
+        return [reduce(algebra["+"], entries) for entries in zip(*terms, strict=True)]
+    if not terms and kind(body) == "vector":
+        raise NotConcrete(f"{show(expr)} is an empty sum of vectors")
+    return reduce(algebra["+"], terms) if terms else algebra["number"](0)
 
 
 def _call(expr: Expr, algebra: Algebra, env: Environment) -> Any:
@@ -285,6 +306,7 @@ def _call(expr: Expr, algebra: Algebra, env: Environment) -> Any:
 
 WALK: Mapping[str, Callable[[Expr, Algebra, Environment], Any]] = {
     "symbol": _symbol,
+    "infinity": lambda _, algebra, __: algebra["infinity"](),
     "table": _table,
     "vector": _vector,
     "matmul": _matmul,

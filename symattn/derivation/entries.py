@@ -1,0 +1,244 @@
+"""Closed forms entry by entry, for concrete n: as products q_i k_j^T, or in coordinates.
+
+Every score is built once and every denominator once for its row, so that n^2 entries share them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, partial
+from math import isqrt
+from typing import Any
+
+from symattn.core import region
+from symattn.core.expression import ONE, ZERO, Expr, lift, make, number, symbol, table, tidy, vector
+from symattn.core.form import Form, Normaliser, Row
+from symattn.core.interpret import Environment, evaluate, exact
+from symattn.core.specialise import specialise
+from symattn.core.steps import Entry
+from symattn.derivation.general import NUMERATORS, mixture, names_for
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The entries of one quantity of a Form at concrete lengths."""
+
+    form: Form
+    n_q: int
+    n_k: int
+    env: Environment
+    expand: Callable[
+        [Expr, Environment], Any
+    ]  # an expression at one place, as products or coordinates
+
+    def rows(self) -> Iterator[tuple[int, region.Ranges]]:
+        return region.rows(self.form, self.n_q, self.n_k, self.env)
+
+    def at(self, i: int, j: int) -> Environment:
+        return self.env.at(i=i, j=j)
+
+
+def products(form: Form, n_q: int, n_k: int, env: Environment) -> Closed:
+    """Entries written with dot(q[3], k[1])."""
+    return Closed(form, n_q, n_k, region.sized(env, n_q, n_k), specialise)
+
+
+def coordinates(form: Form, n_q: int, n_k: int, env: Environment) -> Closed:
+    """Entries written with the coordinates q[3, 0] * k[1, 0] + ...; `env` holds the widths."""
+    known = region.sized(env, n_q, n_k)
+    return Closed(form, n_q, n_k, known, lambda expr, at: evaluate(expr, ALGEBRA, at))
+
+
+def scores(closed: Closed) -> Iterator[Entry]:
+    """The score of every pair; masked pairs say so.
+
+    >>> from symattn.core.form_text import form
+    >>> causal = products(form(support="j <= i"), 2, 2, Environment())
+    >>> [e.right for e in scores(causal) if not e.masked][2]
+    Expr('dot(q[1], k[1]) / sqrt(d)')
+    """
+    name = names_for(closed.form).score
+    several = len(closed.form.rows) > 1
+    for i, ranges in closed.rows():
+        seen = {j for r in ranges for j in r}
+        for at, row in enumerate(closed.form.rows, 1):
+            for j in range(closed.n_k):
+                left = table(f"{name}{at}" if several else name, number(i), number(j))
+                if j in seen:
+                    yield Entry((i, j), left, closed.expand(row.score, closed.at(i, j)))
+                else:
+                    yield Entry((i, j), left, NUMERATORS[row.normaliser.numerator][1], masked=True)
+
+
+def weights(closed: Closed) -> Iterator[Entry]:
+    """The weight of every pair as a closed form; 0 where masked."""
+    name = names_for(closed.form).weight
+    for i, ranges in closed.rows():
+        keys = [j for r in ranges for j in r]
+        found = dict(zip(keys, _row_of_weights(closed, i, keys), strict=True))
+        for j in range(closed.n_k):
+            left = table(name, number(i), number(j))
+            right = found[j] if j in found else _nothing(closed.form, closed.n_k, keys)
+            yield Entry((i, j), left, right, masked=j not in found)
+
+
+def _nothing(form: Form, n_k: int, keys: list[int]) -> Expr:
+    """What a masked weight is: 0, except in an empty row that says something else."""
+    if keys or form.empty == "zero":
+        return ZERO
+    return number(Fraction(1, n_k)) if form.empty == "uniform" else symbol("nan")
+
+
+def _row_of_weights(closed: Closed, i: int, keys: list[int]) -> list[Expr]:
+    columns = []
+    for row in closed.form.rows:
+        f, _ = NUMERATORS[row.normaliser.numerator]
+        tops = [f(closed.expand(row.score, closed.at(i, j))) for j in keys]
+        bottom = _bottom(closed, row.normaliser, tops, i)
+        columns.append([_over(top, bottom, row.normaliser) for top in tops])
+    factors = tuple(_with_coefficient(row, closed, i) for row in closed.form.rows)
+    if len(columns) == 1 and factors[0].coefficient == ONE:
+        return columns[0]
+    return [mixture(factors, list(parts)) for parts in zip(*columns, strict=True)]
+
+
+def _with_coefficient(row: Row, closed: Closed, i: int) -> Row:
+    return Row(row.score, row.normaliser, specialise(row.coefficient, closed.at(i, 0)))
+
+
+def _bottom(closed: Closed, normaliser: Normaliser, tops: list[Expr], i: int) -> Expr:
+    """The shared denominator of a row, one object for all its entries."""
+    total: Expr | None = None
+    if normaliser.extra is not None:
+        extra = closed.expand(normaliser.extra, closed.at(i, 0))
+        total = ONE if extra == ZERO else Expr("exp", (extra,))
+    for top in tops:
+        total = top if total is None else Expr("+", (total, top))
+    return ZERO if total is None else total
+
+
+def _over(top: Expr, bottom: Expr, normaliser: Normaliser) -> Expr:
+    return make("/", top, bottom) if normaliser.divide else top
+
+
+def outputs(closed: Closed) -> Iterator[Entry]:
+    """The output of every query: weighted values, over one denominator if there is one."""
+    form = closed.form
+    for i, ranges in closed.rows():
+        keys = [j for r in ranges for j in r]
+        found = _row_of_weights(closed, i, keys)
+        values = [specialise(form.value, closed.at(i, j)) for j in keys]
+        left = vector("o", number(i))
+        if not keys:
+            yield Entry((i,), left, _nothing(form, closed.n_k, keys), masked=True)
+            continue
+        single = len(form.rows) == 1 and form.rows[0].normaliser.divide and found[0].op == "/"
+        tops = [weight.parts[0] if single else weight for weight in found]
+        mixed: Expr | None = None
+        for top, value in zip(tops, values, strict=True):
+            term = Expr("*", (top, value))
+            mixed = term if mixed is None else Expr("+", (mixed, term))
+        assert mixed is not None
+        yield Entry((i,), left, make("/", mixed, found[0].parts[1]) if single else mixed)
+
+
+def free_environment(form: Form, sizes: Mapping[str, int], head: Expr) -> Environment:
+    """Every name of the Form as a symbol with coordinates; widths and lengths as numbers.
+
+    >>> from symattn.core.form_text import form
+    >>> causal = form(support="j <= i")
+    >>> env = free_environment(causal, {"d": 2, "d_v": 2}, symbol("h")).at(i=1, j=0)
+    >>> evaluate(causal.score, ALGEBRA, env)
+    Expr('(q[1, 0] * k[0, 0] + q[1, 1] * k[0, 1]) / sqrt(2)')
+    """
+    known = Environment(dict(sizes))
+    scalars: dict[str, Any] = {"h": head}
+    tables: dict[str, Any] = {}
+    vectors: dict[str, Any] = {
+        name: _vectors(name, int(exact(width, known)))
+        for name, width in (("q", symbol("d")), ("k", symbol("d")), ("v", symbol("d_v")))
+        if name in form.names
+    }
+    matrices: dict[str, Any] = {}
+    functions: dict[str, Any] = {}
+    for p in form.parameters:
+        shape = [int(exact(size, known)) for size in p.shape]
+        if p.kind == "vector":
+            vectors[p.name] = _vectors(p.name, *shape)
+        elif p.kind == "matrix":
+            matrices[p.name] = _matrices(p.name, *shape)
+        elif p.kind == "function":
+            functions[p.name] = partial(_application, p.name)
+        elif p.kind == "real" and p.indices:
+            tables[p.name] = partial(_at, p.name)
+        elif p.kind == "real":
+            scalars[p.name] = symbol(p.name)
+    return Environment({**scalars, **sizes}, tables, vectors, matrices, functions)
+
+
+def _at(name: str, *index: Any) -> Expr:
+    return table(name, *map(lift, index))
+
+
+def _application(name: str, *arguments: Expr) -> Expr:
+    return Expr("call", (name, *arguments))
+
+
+def _vectors(name: str, width: int) -> Callable[..., list[Expr]]:
+    return cache(lambda *index: [_at(name, *index, t) for t in range(width)])
+
+
+def _matrices(name: str, height: int, width: int) -> Callable[..., list[list[Expr]]]:
+    return lambda *index: [[_at(name, *index, r, c) for c in range(width)] for r in range(height)]
+
+
+def _root(value: Expr) -> Expr:
+    """sqrt, carried out when the number is a square."""
+    if value.op == "number":
+        exact_value = Fraction(value.args[0])  # type: ignore[arg-type]
+        top, bottom = isqrt(max(exact_value.numerator, 0)), isqrt(exact_value.denominator)
+        if exact_value >= 0 and Fraction(top * top, bottom * bottom) == exact_value:
+            return number(Fraction(top, bottom))
+    return Expr("sqrt", (value,))
+
+
+def _operation(op: str) -> Callable[..., Expr]:
+    return lambda *parts: make(op, *parts)
+
+
+def _folding(op: str) -> Callable[[Expr, Expr], Expr]:
+    """An operation that carries out neutral arithmetic, so that closed forms stay short."""
+
+    def combine(a: Expr, b: Expr) -> Expr:
+        if a.op != "number" and b.op != "number":
+            return Expr(op, (a, b))
+        return tidy(make(op, a, b)) if a in UNITS or b in UNITS else make(op, a, b)
+
+    return combine
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    """Powers of numbers, carried out when they are exact; the rest stays."""
+    if base.op == exponent.op == "number":
+        times = Fraction(exponent.args[0])  # type: ignore[arg-type]
+        root = _root(base) if times.denominator == 2 else base if times.denominator == 1 else None
+        if root is not None and root.op == "number" and abs(times.numerator) <= 64:
+            value = Fraction(root.args[0])  # type: ignore[arg-type]
+            if value or times > 0:
+                return number(value**times.numerator)
+    return tidy(make("**", base, exponent))
+
+
+UNITS = (ZERO, ONE)
+ALGEBRA: Mapping[str, Callable[..., Any]] = {
+    "number": number,
+    **{op: _folding(op) for op in ("+", "-", "*", "/")},
+    **{op: _operation(op) for op in ("neg", "exp", "log", "tanh", "sigmoid", "abs", "min", "max")},
+    "**": _power,
+    "cos": lambda x: ONE if x == ZERO else Expr("cos", (x,)),
+    "sin": lambda x: ZERO if x == ZERO else Expr("sin", (x,)),
+    "sqrt": _root,
+    "elu1": lambda x: Expr("elu1", (x,)),
+}
