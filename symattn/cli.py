@@ -19,6 +19,7 @@ from symattn.commands.shell import leave_quietly
 
 COMMANDS = {  # name -> the first line of its help
     "enumerate": "List the query-key products of a mechanism.",
+    "list": "Show every mechanism with its formula.",
 }
 FIRST_STEPS = """\
 symattn: state an attention mechanism once, as a formula; derive everything from it.

@@ -39,11 +39,20 @@ def named(name: str) -> Mechanism:
     """
     name = ALIASES.get(name, name)
     if name not in names():
-        hint = did_you_mean(name, [*names(), *ALIASES])
-        raise Usage(f"no mechanism {name!r}; {hint + ' ' if hint else ''}See: symattn list")
+        raise unknown(name)
     from symattn.mechanisms._draft import DRAFT
 
     return replace(DRAFT[name], name=name)
     found = import_module(f"symattn.mechanisms.{name}").MECHANISM
     assert isinstance(found, Mechanism)
     return replace(found, name=name)
+
+
+def unknown(name: str, place: str = "") -> Usage:
+    """The complaint about a name that no mechanism has.
+
+    >>> print(unknown("causl"))
+    no mechanism 'causl'; did you mean 'causal'? See: symattn list
+    """
+    hint = did_you_mean(name, [*names(), *ALIASES])
+    return Usage(f"no mechanism {name!r}{place}{'; ' + hint if hint else '.'} See: symattn list")

@@ -10,7 +10,7 @@ from symattn.core.expression import Expr
 from symattn.core.form import Form
 from symattn.core.form_text import read_form
 from symattn.core.text import Reader, finish, show
-from symattn.mechanisms.registry import named
+from symattn.mechanisms.registry import ALIASES, named, names, unknown
 
 
 def mechanism(spec: str | Form) -> Form:
@@ -56,6 +56,9 @@ def _atom(reader: Reader) -> Form:
     if token.kind != "name":
         raise reader.wrong(f"expected the name of a mechanism, got {token.text or 'the end'!r}")
     reader.take()
+    place = f" in {reader.text!r} (column {token.position + 1})"
+    if token.text not in (*names(), *ALIASES):
+        raise unknown(token.text, place)
     try:
         found = named(token.text)
         positional, options = reader.arguments() if reader.accept("(") else ([], {})
@@ -65,7 +68,6 @@ def _atom(reader: Reader) -> Form:
         raise
     except Usage as error:
         head, mark, rest = str(error).partition(";")
-        place = f" in {reader.text!r} (column {token.position + 1})"
         raise Usage(head + place + mark + rest) from None
 
 
