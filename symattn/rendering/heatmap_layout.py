@@ -150,15 +150,16 @@ def _grid(figure: Figure, sizes: Sizes, left: int, top: int) -> Iterator[Mark]:
     across, down = wide * len(figure.columns), high * len(figure.rows)
     edge = 1 - gap
     yield Box("rule", left - edge, top - edge, across + 1 + edge, down + 1 + edge, RULE)
-    hatched: list[Box] = []
+    boxes: dict[str, list[Box]] = {"masked": [], "cell": []}
     for run in _runs_of_cells(figure.cells, gap):
         x, y = left + wide * run[0].column + gap, top + high * run[0].row + gap
         name = "cell" if run[0].visible else "masked"
-        box = Box(name, x, y, wide * len(run) - gap, high - gap, tone(run[0].shade))
-        hatched += [] if run[0].visible else [box]
-        yield box
+        size = (wide * len(run) - gap, high - gap)
+        boxes[name].append(Box(name, x, y, *size, tone(run[0].shade)))
     step = 8 if high >= 24 else max(high // 2, 4) if high >= 12 else high
-    yield Strokes("hatch", tuple(_hatch(hatched, step, left + top)), HATCH)
+    yield from boxes["masked"]
+    yield Strokes("hatch", tuple(_hatch(boxes["masked"], step, left + top)), HATCH)
+    yield from boxes["cell"]  # after the lines, whose ends may reach a little over
     for cell in figure.cells if sizes.text else ():
         if cell.text:
             middle, baseline = wide * (cell.column + 0.5), high * (cell.row + 0.5)
