@@ -7,6 +7,7 @@ bisection; the others are tried key by key. Exact integers throughout; no row is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import pairwise
 
 from symattn.core.errors import NotConcrete, Usage
@@ -50,8 +51,8 @@ def check_conditions(form: Form, env: Environment) -> None:
             continue
     for p in form.parameters:
         value = env.scalars.get(p.name)
-        if p.bound is None or value is None or isinstance(value, bool):
-            continue
+        if p.bound is None or not isinstance(value, (int, Fraction)):
+            continue  # open, or a symbol
         if not holds(Expr(p.relation, (Expr("symbol", (p.name,)), p.bound)), env):
             raise Usage(f"{p.name} must be {p.relation} {show(p.bound)}, got {value}")
 
