@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from symattn.core.compose import Part
 from symattn.core.errors import Usage, did_you_mean
-from symattn.core.expression import Expr, substitute, symbol, tidy, walk
+from symattn.core.expression import Expr, free_names, substitute, symbol, tidy, walk
 from symattn.core.form import Normaliser, Parameter, Row
 from symattn.core.form_text import read_normaliser, read_where
+from symattn.core.interpret import Environment, holds
 from symattn.core.text import read, show
 
 SLOTS = {  # the texts of a statement, and what each of them is
@@ -71,7 +72,7 @@ class Statement:
             roles=tuple(self.roles.items()),
             parameters=declared,
             open=tuple(p.name for p in parameters if p.name not in settled),
-            conditions=(*map(fill, conditions), *demands),
+            conditions=tuple(_open(name, [*map(fill, conditions), *demands])),
             **slots,
         )
 
@@ -90,6 +91,15 @@ class Statement:
         normaliser = read_normaliser(self.weights)
         extra = normaliser.extra
         return normaliser if extra is None else replace(normaliser, extra=fill(extra))
+
+
+def _open(name: str, conditions: Iterable[Expr]) -> Iterator[Expr]:
+    """The conditions that are still open; one that numbers already break is an error."""
+    for condition in conditions:
+        if free_names(condition):
+            yield condition
+        elif not holds(condition, Environment()):
+            raise Usage(f"{name} needs {show(condition)}, which does not hold")
 
 
 def _check_pairing(name: str, texts: Iterable[Expr]) -> None:
@@ -139,14 +149,17 @@ def _check_number(name: str, parameter: Parameter, value: Expr) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """A named mechanism: where it comes from, its statements, and its oracle by loops."""
+    """A named mechanism: its statements, its oracle by loops, and where it comes from.
 
-    title: str
-    citation: str
+    Name, title and citation are those of its file: the registry fills them in.
+    """
+
     statements: tuple[Statement, ...]
     oracle: Callable[..., Any]
     examples: tuple[Mapping[str, str], ...] = ({},)  # arguments that the conformance test tries
     name: str = ""
+    title: str = ""
+    citation: str = ""
 
     def part(self, positional: Sequence[Expr], named: Mapping[str, Expr]) -> Part:
         """The Part for a call like `window(visible=3)`; the first statement that fits is used."""

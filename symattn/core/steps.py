@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symattn.core.expression import Expr
+from symattn.core.form import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,33 @@ class Entry:
     left: Expr
     right: Expr
     masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One entry three times: its formula, the numbers put in, the result."""
+
+    place: tuple[int, ...]
+    formula: Entry
+    substituted: Expr
+    exact: str  # as text; "" where no closed form stays
+    exact_latex: str
+    decimal: str  # correctly rounded to the digits that are printed
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What a mechanism's scores, weights, output or gradients are: for all n, or entry by entry."""
+
+    form: Form
+    what: str
+    steps: tuple[Step, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    worked: tuple[Worked, ...] = ()
+    sizes: tuple[tuple[str, int], ...] = ()  # empty: for all n
+    assumptions: tuple[str, ...] = ()
+    check: str = ""  # how all this was cross-checked, and the largest difference
+
+    @property
+    def name(self) -> str:
+        return self.form.name or "the form"

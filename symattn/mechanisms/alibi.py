@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, Table, attend, content, entry
 
 
@@ -41,3 +42,9 @@ def oracle(*, q: Array, k: Array, v: Array, m: Table, offset: int = 0, **_: obje
         score=lambda pair: content(pair) - float(entry(m, pair.h)) * (pair.i - pair.j),
         offset=offset,
     )
+
+
+MECHANISM = Mechanism(
+    statements=(Statement(arguments={"m": "m[h]"}, term="-m * (i - j)"),),
+    oracle=oracle,
+)

@@ -7,6 +7,7 @@ Raffel et al. 2020 (T5), section 2.1, in general: a scalar added to the logit.
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, Table, attend, content, entry
 
 
@@ -15,3 +16,9 @@ def oracle(*, q: Array, k: Array, v: Array, PE: Table, offset: int = 0, **_: obj
     return attend(
         q, k, v, score=lambda pair: content(pair) + float(entry(PE, pair.i, pair.j)), offset=offset
     )
+
+
+MECHANISM = Mechanism(
+    statements=(Statement(arguments={"b": "PE[i, j]"}, term="b"),),
+    oracle=oracle,
+)

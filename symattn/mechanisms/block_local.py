@@ -8,9 +8,23 @@ Zaheer et al. 2020 (BigBird), the window part, which is made of blocks.
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend
 
 
 def oracle(*, q: Array, k: Array, v: Array, block: int, offset: int = 0, **_: object) -> Oracle:
     """A query sees its own block, the one before and the one after."""
     return attend(q, k, v, allowed=lambda i, j: abs(i // block - j // block) <= 1, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"block": "block"},
+            support="abs(i // block - j // block) <= 1",
+            where="block >= 1",
+        ),
+    ),
+    oracle=oracle,
+    examples=({"block": "2"},),
+)

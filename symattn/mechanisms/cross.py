@@ -8,9 +8,16 @@ Vaswani et al. 2017, section 3.2.3 (encoder-decoder attention).
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend
 
 
 def oracle(*, q: Array, k: Array, v: Array, offset: int = 0, **_: object) -> Oracle:
     """Every query of one sequence sees every key of the other; the lengths may differ."""
     return attend(q, k, v, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(Statement(),),
+    oracle=oracle,
+)

@@ -8,6 +8,7 @@ Ye et al. 2024 (Differential Transformer), eq. 1; the norm over the heads that f
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend
 
 
@@ -26,3 +27,19 @@ def oracle(
     one = attend(q1, k1, v, offset=offset)
     two = attend(q2, k2, v, offset=offset)
     return Oracle(one.weights - float(lam) * two.weights, one.output - float(lam) * two.output)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"lam": "lam"},
+            content={
+                "1": "dot(q1[i], k1[j]) / sqrt(d)",
+                "-lam": "dot(q2[i], k2[j]) / sqrt(d)",
+            },
+            roles={"q1": "q", "q2": "q", "k1": "k", "k2": "k"},
+            where="lam: real, q1[_]: vector d, q2[_]: vector d, k1[_]: vector d, k2[_]: vector d",
+        ),
+    ),
+    oracle=oracle,
+)

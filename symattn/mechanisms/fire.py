@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, Pair, attend, content
 
 
@@ -35,3 +36,15 @@ def oracle(
         return content(pair) + float(f(interpolated))
 
     return attend(q, k, v, score=score, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"c": "c", "L": "L"},
+            term="f(log(c * abs(i - j) + 1) / log(c * max(L, i) + 1))",
+            where="c: real > 0, L >= 1, f: function",
+        ),
+    ),
+    oracle=oracle,
+)

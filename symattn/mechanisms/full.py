@@ -8,9 +8,16 @@ Vaswani et al. 2017, eq. 1.
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend
 
 
 def oracle(*, q: Array, k: Array, v: Array, offset: int = 0, **_: object) -> Oracle:
     """Scaled dot-product attention."""
     return attend(q, k, v, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(Statement(),),
+    oracle=oracle,
+)

@@ -9,6 +9,7 @@ tokens, which this mechanism leaves out).
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend
 
 
@@ -28,3 +29,16 @@ def oracle(
         return abs(i - j) <= lookback or i < tokens or j < tokens
 
     return attend(q, k, v, allowed=allowed, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"lookback": "lookback", "tokens": "tokens"},
+            support="abs(i - j) <= lookback or i < tokens or j < tokens",
+            where="lookback >= 0, tokens >= 0",
+        ),
+    ),
+    oracle=oracle,
+    examples=({"lookback": "1", "tokens": "1"},),
+)

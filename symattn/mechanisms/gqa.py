@@ -9,6 +9,7 @@ Ainslie et al. 2023, section 2.2.
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend
 
 
@@ -18,3 +19,16 @@ def oracle(*, q: Array, k: Array, v: Array, groups: int, offset: int = 0, **_: o
         raise ValueError(f"{groups} groups do not divide {len(q)} query heads")
     size = len(q) // groups
     return attend(q, k, v, key_head=lambda h: h // size, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"groups": "groups"},
+            heads="h // (H / groups)",
+            where="groups >= 1, H % groups == 0",
+        ),
+    ),
+    oracle=oracle,
+    examples=({"groups": "2"},),
+)

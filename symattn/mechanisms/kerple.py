@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend, content
 
 
@@ -40,3 +41,23 @@ def oracle(
         score=lambda pair: content(pair) - penalty(abs(pair.i - pair.j)),
         offset=offset,
     )
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"r1": "r1", "r2": "r2"},
+            choice={"variant": "log"},
+            term="-r1 * log(1 + r2 * abs(i - j))",
+            where="r1: real > 0, r2: real > 0",
+        ),
+        Statement(
+            arguments={"r1": "r1", "r2": "r2"},
+            choice={"variant": "power"},
+            term="-r1 * abs(i - j) ** r2",
+            where="r1: real > 0, r2: real > 0",
+        ),
+    ),
+    oracle=oracle,
+    examples=({}, {"variant": "power"}),
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, Table, attend, entry, side_by_side, sink_row
 
 
@@ -28,3 +29,9 @@ def oracle(*, q: Array, k: Array, v: Array, sink: Table, offset: int = 0, **_: o
             for h in range(len(q))
         ]
     )
+
+
+MECHANISM = Mechanism(
+    statements=(Statement(weights="softmax(sink=sink[h])", where="sink[_]: real"),),
+    oracle=oracle,
+)

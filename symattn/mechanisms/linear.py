@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import (
     Array,
     Oracle,
@@ -38,3 +39,11 @@ def oracle(*, q: Array, k: Array, v: Array, offset: int = 0, **_: object) -> Ora
         normalise=linear_row,
         offset=offset,
     )
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(content="dot(q[i], k[j])", query="phi(q[i])", key="phi(k[j])", weights="linear"),
+    ),
+    oracle=oracle,
+)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend, content
 
 
@@ -19,3 +20,15 @@ def oracle(*, q: Array, k: Array, v: Array, s: float, offset: int = 0, **_: obje
     return attend(
         q, k, v, score=lambda pair: float(s) * math.log(n_k) * content(pair), offset=offset
     )
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"s": "s"},
+            operator="s * log(n_k) * score",
+            where="s: real",
+        ),
+    ),
+    oracle=oracle,
+)

@@ -8,9 +8,23 @@ Raffel et al. 2020 (T5), section 3.2.1, causal with prefix.
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend
 
 
 def oracle(*, q: Array, k: Array, v: Array, p: int, offset: int = 0, **_: object) -> Oracle:
     """The prefix sees itself in full, the rest sees what came before."""
     return attend(q, k, v, allowed=lambda i, j: j <= i or j < p, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"p": "p"},
+            support="j <= i or j < p",
+            where="p >= 0",
+        ),
+    ),
+    oracle=oracle,
+    examples=({"p": "3"},),
+)

@@ -9,6 +9,7 @@ Vaswani et al. 2017, sections 3.2.1 and 3.2.2 (one head, the scale left open).
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend, dot, past, times
 
 
@@ -29,3 +30,22 @@ def oracle(
     return attend(
         [q], [k], [v], allowed=past, score=lambda pair: dot(pair.q, pair.k) * float(scale)
     )
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"scale": "1"},
+            support="j <= i",
+            content="dot(q[i], k[j]) * scale",
+            query="q[i] @ W_q",
+            key="k[j] @ W_k",
+            mixed="v[j] @ W_v",
+            sources={"q": "x", "k": "x", "v": "x"},
+            where="x[_]: vector d_x, W_q: matrix d_x d, W_k: matrix d_x d,"
+            " W_v: matrix d_x d_v, scale: real",
+        ),
+    ),
+    oracle=oracle,
+    examples=({}, {"scale": "1 / sqrt(d)"}),
+)

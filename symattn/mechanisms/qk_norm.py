@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, Row, Vector, attend, changed, dot
 
 
@@ -22,3 +23,9 @@ def norm(u: Vector, _position: int) -> Row:
 def oracle(*, q: Array, k: Array, v: Array, offset: int = 0, **_: object) -> Oracle:
     """The length of a query or key has no say, only its direction."""
     return attend(changed(q, norm), changed(k, norm), v, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(Statement(query="norm(q[i])", key="norm(k[j])"),),
+    oracle=oracle,
+)

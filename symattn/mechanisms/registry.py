@@ -20,9 +20,6 @@ def names() -> tuple[str, ...]:
     >>> "causal" in names()
     True
     """
-    from symattn.mechanisms._draft import DRAFT
-
-    return tuple(sorted(DRAFT))
     here = Path(__file__).parent
     return tuple(sorted(p.stem for p in here.glob("*.py") if p.stem not in SCAFFOLDING))
 
@@ -35,17 +32,16 @@ def named(name: str) -> Mechanism:
     """The mechanism of that name.
 
     >>> named("causal").title
-    'Causal attention'
+    'Causal attention: a query sees itself and what came before'
     """
     name = ALIASES.get(name, name)
     if name not in names():
         raise unknown(name)
-    from symattn.mechanisms._draft import DRAFT
-
-    return replace(DRAFT[name], name=name)
-    found = import_module(f"symattn.mechanisms.{name}").MECHANISM
-    assert isinstance(found, Mechanism)
-    return replace(found, name=name)
+    module = import_module(f"symattn.mechanisms.{name}")
+    assert isinstance(module.MECHANISM, Mechanism)
+    title, citation, *_ = (module.__doc__ or "\n\n").split("\n\n")
+    citation = " ".join(citation.split())
+    return replace(module.MECHANISM, name=name, title=title.rstrip("."), citation=citation)
 
 
 def unknown(name: str, place: str = "") -> Usage:

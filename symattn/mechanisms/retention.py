@@ -9,6 +9,7 @@ its group norm over the heads is left out.
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend, dot, past, undivided_row
 
 
@@ -23,3 +24,17 @@ def oracle(*, q: Array, k: Array, v: Array, g: float, offset: int = 0, **_: obje
         normalise=undivided_row,
         offset=offset,
     )
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"g": "g"},
+            support="j <= i",
+            content="dot(q[i], k[j]) * g ** (i - j)",
+            weights="undivided",
+            where="g: real > 0",
+        ),
+    ),
+    oracle=oracle,
+)

@@ -9,6 +9,7 @@ Su et al. 2021 (RoFormer), section 3.2.2; `scale` is the position interpolation 
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, Row, Vector, attend, changed, rotate
 
 
@@ -30,3 +31,17 @@ def oracle(
         return rotate(u, position / float(scale), base=base, pairing=pairing, width=width)
 
     return attend(changed(q, turned, offset), changed(k, turned), v, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"base": "10000", "pairing": "half", "width": "d", "scale": "1"},
+            query="rope(q[i], i / scale, base=base, pairing=pairing, width=width)",
+            key="rope(k[j], j / scale, base=base, pairing=pairing, width=width)",
+            where="scale: real > 0, base: real > 0",
+        ),
+    ),
+    oracle=oracle,
+    examples=({}, {"pairing": "interleaved"}, {"width": "2", "scale": "4"}),
+)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend, content
 
 
@@ -26,3 +27,16 @@ def oracle(*, q: Array, k: Array, v: Array, width: int, offset: int = 0, **_: ob
     return attend(
         q, k, v, score=lambda pair: content(pair) + product(pair.i - pair.j), offset=offset
     )
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"width": "width"},
+            term="sum(t, 0, width / 2 - 1, cos((i - j) / 10000 ** (2 * t / width)))",
+            where="width >= 2",
+        ),
+    ),
+    oracle=oracle,
+    examples=({"width": "6"},),
+)

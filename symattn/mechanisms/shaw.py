@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, Pair, Table, Vector, attend, dot, entry, plus
 
 
@@ -37,3 +38,17 @@ def oracle(
         return plus(pair.v, entry(a_v, clipped(pair)))
 
     return attend(q, k, v, score=score, value=value, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"clip": "clip"},
+            key="k[j] + a_k[max(-clip, min(clip, j - i))]",
+            mixed="v[j] + a_v[max(-clip, min(clip, j - i))]",
+            where="clip >= 0, a_k[_]: vector d, a_v[_]: vector d_v",
+        ),
+    ),
+    oracle=oracle,
+    examples=({"clip": "2"},),
+)

@@ -7,6 +7,7 @@ Ramapuram et al. 2024 (Theory, analysis, and best practices for sigmoid self-att
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend, content, sigmoid_row
 
 
@@ -20,3 +21,9 @@ def oracle(*, q: Array, k: Array, v: Array, b: float, offset: int = 0, **_: obje
         normalise=sigmoid_row,
         offset=offset,
     )
+
+
+MECHANISM = Mechanism(
+    statements=(Statement(arguments={"b": "b"}, term="b", weights="sigmoid", where="b: real"),),
+    oracle=oracle,
+)

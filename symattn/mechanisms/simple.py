@@ -9,6 +9,7 @@ The textbook form: Vaswani et al. 2017, eq. 1, without W and without 1/sqrt(d).
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend, dot, past
 
 
@@ -17,3 +18,16 @@ def oracle(*, x: Array, offset: int = 0, **_: object) -> Oracle:
     if offset:
         raise ValueError("one sequence is its own queries and keys: it has no offset")
     return attend([x], [x], [x], allowed=past, score=lambda pair: dot(pair.q, pair.k))
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            support="j <= i",
+            content="dot(q[i], k[j])",
+            sources={"q": "x", "k": "x", "v": "x"},
+            where="x[_]: vector d",
+        ),
+    ),
+    oracle=oracle,
+)

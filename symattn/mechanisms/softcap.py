@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend, content
 
 
@@ -21,3 +22,15 @@ def oracle(*, q: Array, k: Array, v: Array, c: float, offset: int = 0, **_: obje
         score=lambda pair: float(c) * math.tanh(content(pair) / float(c)),
         offset=offset,
     )
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"c": "c"},
+            operator="c * tanh(score / c)",
+            where="c: real > 0",
+        ),
+    ),
+    oracle=oracle,
+)

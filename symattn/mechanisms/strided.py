@@ -9,6 +9,7 @@ band has i - j <= stride, which is the same: distance stride is in the other pat
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend
 
 
@@ -19,3 +20,16 @@ def oracle(*, q: Array, k: Array, v: Array, stride: int, offset: int = 0, **_: o
         return abs(i - j) < stride or (i - j) % stride == 0
 
     return attend(q, k, v, allowed=allowed, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"stride": "stride"},
+            support="abs(i - j) < stride or (i - j) % stride == 0",
+            where="stride >= 1",
+        ),
+    ),
+    oracle=oracle,
+    examples=({"stride": "3"},),
+)

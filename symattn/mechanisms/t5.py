@@ -11,6 +11,7 @@ Raffel et al. 2020 (T5), section 2.1, and the rule of its released code. (T5 its
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, Pair, Table, attend, content, entry
 
 
@@ -48,7 +49,7 @@ def oracle(
     b: Table,
     buckets: int = 32,
     distance: int = 128,
-    two_sided: bool = False,
+    direction: str = "past",
     offset: int = 0,
     **_: object,
 ) -> Oracle:
@@ -56,7 +57,31 @@ def oracle(
 
     def score(pair: Pair) -> float:
         relative = pair.j - pair.i
-        place = bucket(relative, buckets=buckets, distance=distance, two_sided=two_sided)
+        place = bucket(relative, buckets=buckets, distance=distance, two_sided=direction == "both")
         return content(pair) + float(entry(b, place, pair.h))
 
     return attend(q, k, v, score=score, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"buckets": "32", "distance": "128"},
+            choice={"direction": "past"},
+            term="b[where(max(i - j, 0) < buckets // 2, max(i - j, 0), min(buckets - 1,"
+            " buckets // 2 + floor_log(max(i - j, 0) / (buckets // 2), distance / (buckets // 2),"
+            " buckets - buckets // 2))), h]",
+            where="buckets >= 2, distance > buckets // 2",
+        ),
+        Statement(
+            arguments={"buckets": "32", "distance": "128"},
+            choice={"direction": "both"},
+            term="b[where(j > i, buckets // 2, 0) + where(abs(i - j) < buckets // 4, abs(i - j),"
+            " min(buckets // 2 - 1, buckets // 4 + floor_log(abs(i - j) / (buckets // 4),"
+            " distance / (buckets // 4), buckets // 2 - buckets // 4))), h]",
+            where="buckets >= 4, distance > buckets // 4",
+        ),
+    ),
+    oracle=oracle,
+    examples=({}, {"direction": "both"}, {"buckets": "8", "distance": "16"}),
+)

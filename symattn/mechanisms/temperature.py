@@ -7,9 +7,22 @@ Hinton, Vinyals and Dean 2015, section 2, in attention.
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend, content
 
 
 def oracle(*, q: Array, k: Array, v: Array, T: float, offset: int = 0, **_: object) -> Oracle:
     """The higher T, the flatter the weights."""
     return attend(q, k, v, score=lambda pair: content(pair) / float(T), offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"T": "T"},
+            operator="score / T",
+            where="T: real > 0",
+        ),
+    ),
+    oracle=oracle,
+)

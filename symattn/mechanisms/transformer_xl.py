@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import (
     Array,
     Oracle,
@@ -44,3 +45,15 @@ def oracle(
         return math.fsum((a, b, c, d)) / math.sqrt(len(pair.q))
 
     return attend(q, k, v, score=score, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            content="(dot(q[i], k[j]) + dot(q[i], r[i - j] @ W_r) + dot(u, k[j])"
+            " + dot(w, r[i - j] @ W_r)) / sqrt(d)",
+            where="r[_]: vector d_r, W_r: matrix d_r d, u: vector d, w: vector d",
+        ),
+    ),
+    oracle=oracle,
+)

@@ -10,6 +10,7 @@ Beltagy et al. 2020 (Longformer), section 3.1; Jiang et al. 2023 (Mistral 7B), s
 
 from __future__ import annotations
 
+from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.loops import Array, Oracle, attend
 
 
@@ -42,3 +43,26 @@ def oracle(
         return left is not None and right is not None and -right <= i - j <= left
 
     return attend(q, k, v, allowed=allowed, offset=offset)
+
+
+MECHANISM = Mechanism(
+    statements=(
+        Statement(
+            arguments={"visible": "visible"},
+            support="j <= i and i - j < visible",
+            where="visible >= 1",
+        ),
+        Statement(
+            arguments={"lookback": "lookback"},
+            support="j <= i and i - j <= lookback",
+            where="lookback >= 0",
+        ),
+        Statement(
+            arguments={"left": "left", "right": "right"},
+            support="i - j <= left and j - i <= right",
+            where="left >= 0, right >= 0",
+        ),
+    ),
+    oracle=oracle,
+    examples=({"visible": "3"}, {"lookback": "2"}, {"left": "1", "right": "2"}),
+)

@@ -33,9 +33,9 @@ def latent(rng: np.random.Generator, n_q: int, n_k: int, offset: int) -> Inputs:
     d_c, d_r = 5, 4  # two rotary pairs: with one, base and pairing would not show
     return {
         "q": rng.normal(size=(H, n_q, D)),
-        "qr": rng.normal(size=(H, n_q, d_r)),
+        "q_r": rng.normal(size=(H, n_q, d_r)),
         "c": rng.normal(size=(n_k, d_c)),
-        "kr": rng.normal(size=(n_k, d_r)),
+        "k_r": rng.normal(size=(n_k, d_r)),
         "W_uk": rng.normal(size=(H, d_c, D)),
         "W_uv": rng.normal(size=(H, d_c, D_V)),
         "offset": offset,
@@ -85,7 +85,7 @@ EXTRAS: dict[str, list[Extra]] = {
     "alibi": [lambda rng: {"m": rng.uniform(0.1, 2, size=H)}],
     "t5": [
         lambda rng: {"b": rng.normal(size=(32, H))},
-        lambda rng: {"b": rng.normal(size=(32, H)), "two_sided": True},
+        lambda rng: {"b": rng.normal(size=(32, H)), "direction": "both"},
     ],
     "kerple": [{"r1": 0.7, "r2": 1.3}, {"r1": 0.7, "r2": 1.3, "variant": "power"}],
     "sandwich": [{"width": 6}],

@@ -96,8 +96,8 @@ def published_bucket(delta: np.ndarray, two_sided: bool) -> np.ndarray:
     return np.searchsorted(PAST, np.maximum(-delta, 0), side="right") - 1
 
 
-def t5(i: Any, j: Any, b: Any, two_sided: bool = False) -> np.ndarray:
-    return np.moveaxis(b[published_bucket(j - i, two_sided)], -1, 0)
+def t5(i: Any, j: Any, b: Any, direction: str = "past") -> np.ndarray:
+    return np.moveaxis(b[published_bucket(j - i, direction == "both")], -1, 0)
 
 
 def encoding(position: np.ndarray, width: int) -> np.ndarray:
@@ -162,12 +162,12 @@ def repeated(q: Any, k: Any, v: Any, groups: int = 1, **_: Any) -> Pair:
     return mix(softmax(scaled(q, k)), v)
 
 
-def mla(q, qr, c, kr, W_uk, W_uv, offset: int = 0) -> Pair:
+def mla(q, q_r, c, k_r, W_uk, W_uv, offset: int = 0) -> Pair:
     i, j = np.arange(q.shape[1]) + offset, np.arange(len(c))
     content = np.einsum("hid,jc,hcd->hij", q, c, W_uk)
-    qr, kr = turned(qr, i, pairing="interleaved"), turned(kr, j, pairing="interleaved")
-    rotary = np.einsum("hir,jr->hij", qr, kr)
-    weights = softmax((content + rotary) / np.sqrt(q.shape[-1] + qr.shape[-1]))
+    q_r, k_r = turned(q_r, i, pairing="interleaved"), turned(k_r, j, pairing="interleaved")
+    rotary = np.einsum("hir,jr->hij", q_r, k_r)
+    weights = softmax((content + rotary) / np.sqrt(q.shape[-1] + q_r.shape[-1]))
     return weights, np.einsum("hij,jc,hcv->hiv", weights, c, W_uv)
 
 

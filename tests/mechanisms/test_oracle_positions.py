@@ -75,10 +75,14 @@ def test_buckets_that_the_rule_does_not_define_raise(buckets, distance, two_side
 def test_the_oracle_reads_its_own_number_of_buckets(rng) -> None:
     """A table of 8 buckets up to 16 is, head by head, a bias of i and j."""
     inputs, b = qkv(rng, 4, 20, 9), rng.normal(size=(8, H))
-    rule = {"buckets": 8, "distance": 16, "two_sided": True}
-    got = run("t5", inputs, b=b, **rule)
+    rule = {"buckets": 8, "distance": 16}
+    got = run("t5", inputs, b=b, direction="both", **rule)
     for h in range(H):
-        PE = {(i, j): b[bucket(j - i, **rule), h] for i in range(9, 13) for j in range(20)}
+        PE = {
+            (i, j): b[bucket(j - i, two_sided=True, **rule), h]
+            for i in range(9, 13)
+            for j in range(20)
+        }
         alone = run("bias", inputs | {a: inputs[a][h : h + 1] for a in "qkv"}, PE=PE)
         assert (got.weights[h] == alone.weights[0]).all()
 

@@ -115,7 +115,7 @@ def test_the_check_of_causality_can_fail(name: str) -> None:
 def test_an_offset_is_a_part_of_the_whole(name: str) -> None:
     """The last rows of a run over n queries are the run of these queries with an offset."""
     for inputs in CASES[name]:
-        queries = [a for a in ("q", "qr", "q1", "q2") if a in inputs]
+        queries = [a for a in ("q", "q_r", "q1", "q2") if a in inputs]
         n = inputs[queries[0]].shape[1]
         whole = run(name, inputs, offset=0)
         for s in range(1, n):

@@ -83,10 +83,10 @@ def by_the_sum_of_squares(**given: Any) -> Oracle:
 
 def latent_scale(**given: Any) -> Oracle:
     """MLA that divides by the root of d_c + d_r, the widths that the absorbed code sees."""
-    rotary = given["qr"].shape[-1]
+    rotary = given["q_r"].shape[-1]
     true = math.sqrt(given["q"].shape[-1] + rotary)
     seen = math.sqrt(given["c"].shape[-1] + rotary)
-    return run("mla_absorbed", given, q=given["q"] * true / seen, qr=given["qr"] * true / seen)
+    return run("mla_absorbed", given, q=given["q"] * true / seen, q_r=given["q_r"] * true / seen)
 
 
 def strict(i: int, j: int, _: Inputs) -> bool:
@@ -129,7 +129,8 @@ PLANTED: dict[str, tuple[str, Callable[..., Oracle]]] = {
     "i - j for j - i": (
         "t5",
         scores(lambda p, g: content(p) + g["b"][
-            bucket(p.i - p.j, buckets=32, distance=128, two_sided=g.get("two_sided", False)), p.h]),
+            bucket(p.i - p.j, buckets=32, distance=128,
+                   two_sided=g.get("direction") == "both"), p.h]),
     ),
     "biased, then scaled": (
         "bias", scores(lambda p, g: content(p) + g["PE"][p.i, p.j] / math.sqrt(len(p.q))),
