@@ -5,7 +5,7 @@ Every score is built once and every denominator once for its row, so that n^2 en
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, partial
@@ -13,9 +13,24 @@ from math import isqrt
 from typing import Any
 
 from symattn.core import region
-from symattn.core.expression import ONE, ZERO, Expr, lift, make, number, symbol, table, tidy, vector
+from symattn.core.attend import output_of, weights_of
+from symattn.core.expression import (
+    H_INDEX,
+    ONE,
+    ZERO,
+    Expr,
+    lift,
+    make,
+    number,
+    symbol,
+    table,
+    tidy,
+    vector,
+)
 from symattn.core.form import Form, Normaliser, Row
-from symattn.core.interpret import Environment, evaluate, exact
+from symattn.core.instance import Instance
+from symattn.core.interpret import Algebra, Environment, evaluate
+from symattn.core.meaning import Free, environment
 from symattn.core.specialise import specialise
 from symattn.core.steps import Entry
 from symattn.derivation.general import NUMERATORS, mixture, names_for
@@ -29,9 +44,6 @@ class Closed:
     n_q: int
     n_k: int
     env: Environment
-    expand: Callable[
-        [Expr, Environment], Any
-    ]  # an expression at one place, as products or coordinates
 
     def rows(self) -> Iterator[tuple[int, region.Ranges]]:
         return region.rows(self.form, self.n_q, self.n_k, self.env)
@@ -42,13 +54,7 @@ class Closed:
 
 def products(form: Form, n_q: int, n_k: int, env: Environment) -> Closed:
     """Entries written with dot(q[3], k[1])."""
-    return Closed(form, n_q, n_k, region.sized(env, n_q, n_k), specialise)
-
-
-def coordinates(form: Form, n_q: int, n_k: int, env: Environment) -> Closed:
-    """Entries written with the coordinates q[3, 0] * k[1, 0] + ...; `env` holds the widths."""
-    known = region.sized(env, n_q, n_k)
-    return Closed(form, n_q, n_k, known, lambda expr, at: evaluate(expr, ALGEBRA, at))
+    return Closed(form, n_q, n_k, region.sized(env, n_q, n_k))
 
 
 def scores(closed: Closed) -> Iterator[Entry]:
@@ -67,7 +73,7 @@ def scores(closed: Closed) -> Iterator[Entry]:
             for j in range(closed.n_k):
                 left = table(f"{name}{at}" if several else name, number(i), number(j))
                 if j in seen:
-                    yield Entry((i, j), left, closed.expand(row.score, closed.at(i, j)))
+                    yield Entry((i, j), left, specialise(row.score, closed.at(i, j)))
                 else:
                     yield Entry((i, j), left, NUMERATORS[row.normaliser.numerator][1], masked=True)
 
@@ -95,7 +101,7 @@ def _row_of_weights(closed: Closed, i: int, keys: list[int]) -> list[Expr]:
     columns = []
     for row in closed.form.rows:
         f, _ = NUMERATORS[row.normaliser.numerator]
-        tops = [f(closed.expand(row.score, closed.at(i, j))) for j in keys]
+        tops = [f(specialise(row.score, closed.at(i, j))) for j in keys]
         bottom = _bottom(closed, row.normaliser, tops, i)
         columns.append([_over(top, bottom, row.normaliser) for top in tops])
     factors = tuple(_with_coefficient(row, closed, i) for row in closed.form.rows)
@@ -112,7 +118,7 @@ def _bottom(closed: Closed, normaliser: Normaliser, tops: list[Expr], i: int) ->
     """The shared denominator of a row, one object for all its entries."""
     total: Expr | None = None
     if normaliser.extra is not None:
-        extra = closed.expand(normaliser.extra, closed.at(i, 0))
+        extra = specialise(normaliser.extra, closed.at(i, 0))
         total = ONE if extra == ZERO else Expr("exp", (extra,))
     for top in tops:
         total = top if total is None else Expr("+", (total, top))
@@ -144,54 +150,71 @@ def outputs(closed: Closed) -> Iterator[Entry]:
         yield Entry((i,), left, make("/", mixed, found[0].parts[1]) if single else mixed)
 
 
-def free_environment(form: Form, sizes: Mapping[str, int], head: Expr) -> Environment:
-    """Every name of the Form as a symbol with coordinates; widths and lengths as numbers.
+def in_coordinates(base: Instance, what: str) -> Iterator[Entry]:
+    """The entries written with coordinates; what has a number in the Instance shows as one.
 
     >>> from symattn.core.form_text import form
-    >>> causal = form(support="j <= i")
-    >>> env = free_environment(causal, {"d": 2, "d_v": 2}, symbol("h")).at(i=1, j=0)
-    >>> evaluate(causal.score, ALGEBRA, env)
-    Expr('(q[1, 0] * k[0, 0] + q[1, 1] * k[0, 1]) / sqrt(2)')
+    >>> from symattn.core.instance import instance
+    >>> list(in_coordinates(instance(form(support="j <= i"), n=1, d=2), "scores"))[0].right
+    Expr('(q[0, 0] * k[0, 0] + q[0, 1] * k[0, 1]) / sqrt(2)')
     """
-    known = Environment(dict(sizes))
-    scalars: dict[str, Any] = {"h": head}
-    tables: dict[str, Any] = {}
-    vectors: dict[str, Any] = {
-        name: _vectors(name, int(exact(width, known)))
-        for name, width in (("q", symbol("d")), ("k", symbol("d")), ("v", symbol("d_v")))
-        if name in form.names
-    }
-    matrices: dict[str, Any] = {}
-    functions: dict[str, Any] = {}
-    for p in form.parameters:
-        shape = [int(exact(size, known)) for size in p.shape]
-        if p.kind == "vector":
-            vectors[p.name] = _vectors(p.name, *shape)
-        elif p.kind == "matrix":
-            matrices[p.name] = _matrices(p.name, *shape)
-        elif p.kind == "function":
-            functions[p.name] = partial(_application, p.name)
-        elif p.kind == "real" and p.indices:
-            tables[p.name] = partial(_at, p.name)
-        elif p.kind == "real":
-            scalars[p.name] = symbol(p.name)
-    return Environment({**scalars, **sizes}, tables, vectors, matrices, functions)
+    yield from _laid_out(base, what, SHORT)
+
+
+def numbers_put_in(base: Instance, what: str) -> Iterator[Entry]:
+    """The same with nothing carried out, so that every number stands where its letter stood."""
+    yield from _laid_out(base, what, PLAIN)
+
+
+def _laid_out(base: Instance, what: str, algebra: Algebra) -> Iterator[Entry]:
+    form, n_k, name = base.form, base.sizes["n_k"], names_for(base.form).weight
+    env = environment(base, algebra, _head_of(base), AS_SYMBOLS)
+    cached = {name: cache(row) for name, row in env.vectors.items()}
+    env = Environment(env.scalars, env.tables, cached, env.matrices, env.functions)
+    for i, ranges in region.rows(form, base.sizes["n_q"], n_k, env):
+        at, keys = env.at(i=i), tuple(j for r in ranges for j in r)
+        scores = [{j: evaluate(row.score, algebra, at.at(j=j)) for j in keys} for row in form.rows]
+        if what == "scores":
+            yield from _score_entries(form, i, n_k, scores)
+            continue
+        row = weights_of(form, scores, algebra, at)
+        if what == "weights":
+            name = names_for(form).weight
+            yield from (
+                Entry((i, j), _at(name, i, j), row[j], j not in scores[0]) for j in range(n_k)
+            )
+        else:
+            mixed = output_of(form, row, keys, algebra, at)
+            yield from (Entry((i, t), _at("o", i, t), x, not keys) for t, x in enumerate(mixed))
+
+
+def _score_entries(form: Form, i: int, n_k: int, scores: list[dict[int, Any]]) -> Iterator[Entry]:
+    for label, row, found in zip(_labels(form), form.rows, scores, strict=True):
+        nothing = NUMERATORS[row.normaliser.numerator][1]
+        for j in range(n_k):
+            yield Entry((i, j), _at(label, i, j), found.get(j, nothing), j not in found)
+
+
+def _labels(form: Form) -> list[str]:
+    name = names_for(form).score
+    several = len(form.rows) > 1
+    return [f"{name}{at}" if several else name for at in range(1, len(form.rows) + 1)]
+
+
+def _head_of(base: Instance) -> Any:
+    """The one head, which keeps its letter unless heads are counted or tables have numbers."""
+    return 0 if base.many_heads or base.arrays else H_INDEX
 
 
 def _at(name: str, *index: Any) -> Expr:
     return table(name, *map(lift, index))
 
 
-def _application(name: str, *arguments: Expr) -> Expr:
-    return Expr("call", (name, *arguments))
+def _free_entry(name: str, index: tuple[Any, ...]) -> Expr:
+    return _at(name, *index) if index else symbol(name)
 
 
-def _vectors(name: str, width: int) -> Callable[..., list[Expr]]:
-    return cache(lambda *index: [_at(name, *index, t) for t in range(width)])
-
-
-def _matrices(name: str, height: int, width: int) -> Callable[..., list[list[Expr]]]:
-    return lambda *index: [[_at(name, *index, r, c) for c in range(width)] for r in range(height)]
+AS_SYMBOLS = Free(_free_entry, lambda name: lambda *args: Expr("call", (name, *args)))
 
 
 def _root(value: Expr) -> Expr:
@@ -204,8 +227,8 @@ def _root(value: Expr) -> Expr:
     return Expr("sqrt", (value,))
 
 
-def _operation(op: str) -> Callable[..., Expr]:
-    return lambda *parts: make(op, *parts)
+def _node(op: str, *parts: Expr) -> Expr:
+    return Expr(op, parts)
 
 
 def _folding(op: str) -> Callable[[Expr, Expr], Expr]:
@@ -232,13 +255,19 @@ def _power(base: Expr, exponent: Expr) -> Expr:
 
 
 UNITS = (ZERO, ONE)
-ALGEBRA: Mapping[str, Callable[..., Any]] = {
+PLAIN: Algebra = {
     "number": number,
+    "nan": lambda: symbol("nan"),
+    **{op: partial(_node, op) for op in ("+", "-", "*", "/", "**", "neg", "sqrt", "exp", "log")},
+    **{op: partial(_node, op) for op in ("tanh", "sigmoid", "cos", "sin", "abs", "min", "max")},
+    "elu1": partial(_node, "elu1"),
+}
+SHORT: Algebra = {
+    **PLAIN,
     **{op: _folding(op) for op in ("+", "-", "*", "/")},
-    **{op: _operation(op) for op in ("neg", "exp", "log", "tanh", "sigmoid", "abs", "min", "max")},
+    "neg": partial(make, "neg"),
     "**": _power,
+    "sqrt": _root,
     "cos": lambda x: ONE if x == ZERO else Expr("cos", (x,)),
     "sin": lambda x: ZERO if x == ZERO else Expr("sin", (x,)),
-    "sqrt": _root,
-    "elu1": lambda x: Expr("elu1", (x,)),
 }
