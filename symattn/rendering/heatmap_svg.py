@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from symattn.core.figure import Figure
 from symattn.rendering.drawing import LOWERED, RAISED, SCRIPT, Box, Drawing, Strokes, Words
@@ -11,7 +11,6 @@ from symattn.rendering.heatmap_layout import plan
 from symattn.rendering.inline_math import Run
 
 FACE = "'Latin Modern Roman','CMU Serif','STIX Two Text',Georgia,'Times New Roman',serif"
-ROLES = ("start", "middle", "end")
 
 
 def draw(figure: Figure, *, cell_text: bool | None = None) -> str:
@@ -55,7 +54,7 @@ def _text(words: Words) -> str:
     turn = f' transform="rotate(-90 {x} {y})"' if words.turned else ""
     anchor = f' text-anchor="{words.anchor}"' if words.anchor != "start" else ""
     return (
-        f'<text class={quoteattr(words.name)} x="{x}" y="{y}" '
+        f'<text class="{words.name}" x="{x}" y="{y}" '
         f'font-size="{_number(words.size)}" fill="{words.colour}"{anchor}{turn} '
         f'xml:space="preserve">{"".join(_spans(words))}</text>'
     )

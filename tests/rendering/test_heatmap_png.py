@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from symattn.core.figure import Figure
-from symattn.rendering.drawing import Box
+from symattn.rendering.drawing import Box, Words
 from symattn.rendering.heatmap_layout import plan
 from symattn.rendering.heatmap_png import draw
 from symattn.rendering.ink import HATCH
@@ -49,6 +49,20 @@ def test_a_masked_cell_does_not_look_like_a_zero() -> None:
 def test_letters_are_painted() -> None:
     with_text, without = draw(products(4)), draw(products(4), cell_text=False)
     assert with_text != without
+
+
+def test_long_key_labels_stand_upright() -> None:
+    """The first key label: its letters take a column that is much higher than wide."""
+    figure = labelled(("attention", "x"))
+    image = Image.open(BytesIO(draw(figure))).convert("L")
+    label = next(
+        mark for mark in plan(figure).marks if isinstance(mark, Words) and mark.turned
+        and mark.name == "label"
+    )  # fmt: skip
+    x, y = round(2 * label.x), round(2 * label.y)
+    column = image.crop((x - 40, y - 160, x + 20, y + 4)).point(lambda grey: 255 * (grey < 128))
+    left, top, right, bottom = column.getbbox() or (0, 0, 0, 0)
+    assert bottom - top > 3 * (right - left) > 0
 
 
 @pytest.mark.parametrize("scale", [1, 3])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -80,6 +81,15 @@ def test_hostile_labels_stay_labels() -> None:
     assert labels[3] == r"x\x00\x1b[31m\ny"
     assert labels[5] == r"\ud800"
     assert "<script" not in draw(figure)
+
+
+def test_a_hostile_title_stays_a_title() -> None:
+    evil = "</title><script>alert(1)</script> & ]]>\x00"
+    svg = draw(replace(causal(2), title=evil, assumption=evil))
+    root = ElementTree.fromstring(svg)
+    assert root.findtext(f"{SVG}title") == plain(evil)
+    assert str(root.findtext(f"{SVG}desc")).endswith(plain(evil))
+    assert not list(root.iter(f"{SVG}script"))
 
 
 def test_a_masked_cell_does_not_look_like_a_zero() -> None:
