@@ -19,6 +19,8 @@ from symattn.commands.shell import leave_quietly
 
 COMMANDS = {  # name -> the first line of its help
     "enumerate": "List the query-key products of a mechanism.",
+    "derive": "Derive scores, weights, output or gradients in closed form.",
+    "show": "Draw the heatmap of a mechanism.",
     "list": "Show every mechanism with its formula.",
 }
 FIRST_STEPS = """\

@@ -12,6 +12,7 @@ from symattn.core.expression import ZERO
 from symattn.core.form import Form, Normaliser
 from symattn.core.interpret import Environment
 
+PALE = 0.16  # a visible cell that has no number
 WHAT = ("products", "scores", "weights")
 
 
@@ -21,6 +22,8 @@ class Shades:
 
     rows: tuple[tuple[int, Mapping[int, float]], ...]
     assumption: str
+    lightest: str = ""  # what shade 0 stands for, and shade 1
+    darkest: str = ""
 
 
 def uniform(form: Form, n_q: int, n_k: int, env: Environment, what: str) -> Shades:
@@ -32,11 +35,14 @@ def uniform(form: Form, n_q: int, n_k: int, env: Environment, what: str) -> Shad
     """
     rows = []
     for i, ranges in region.rows(form, n_q, n_k, env):
-        shade = 1.0 if what != "weights" else abs(_equal_share(form, region.size(ranges)))
+        shade = PALE if what != "weights" else _equal_share(form, region.size(ranges))
         rows.append((i, {j: shade for r in ranges for j in r}))
-    if what == "weights":
-        return Shades(tuple(rows), "The shades assume that all scores are equal (to zero).")
-    return Shades(tuple(rows), f"All visible {what} are shaded alike; no numbers were given.")
+    if what != "weights":
+        return Shades(tuple(rows), f"All visible {what} are shaded alike; no numbers were given.")
+    said = "The shades assume that all scores are equal (to zero)."
+    if any(not 0 <= shade <= 1 for _, row in rows for shade in row.values()):
+        return from_numbers(iter(rows), what)
+    return Shades(tuple(rows), said, "0", "1")
 
 
 def _equal_share(form: Form, count: int) -> float:
@@ -62,25 +68,17 @@ def _share(normaliser: Normaliser, count: int) -> float:
 
 
 def from_numbers(values: Iterator[tuple[int, Mapping[int, float]]], what: str) -> Shades:
-    """Shades from numbers: weights as they are, scores and products between least and largest."""
+    """Shades from numbers: weights from 0 to 1, the others from the least to the largest."""
     rows = tuple((i, dict(row)) for i, row in values)
     flat = [value for _, row in rows for value in row.values()]
+    low, high = (min(flat), max(flat)) if flat else (0.0, 1.0)
     if what == "weights":
-        low, high = min(0.0, *flat, 0.0), max(1.0, *flat, 1.0)
-        said = "The shades are the weights for the given numbers"
-        assumption = f"{said}: 0 is white, 1 is black."
-        if low < 0 or high > 1:
-            assumption = f"{said}: {low:.4g} is white, {high:.4g} is black."
-    else:
-        low, high = (min(flat), max(flat)) if flat else (0.0, 1.0)
-        assumption = (
-            f"The shades are the {what} for the given numbers: "
-            f"{low:.4g} is lightest, {high:.4g} is darkest."
-        )
+        low, high = min(0.0, low), max(1.0, high)
     span = (high - low) or 1.0
-    floor = 0.0 if what == "weights" else 0.1  # the least visible score is not paper white
+    floor = 0.0 if what == "weights" else PALE  # the least visible score is not bare paper
     shaded = tuple(
         (i, {j: floor + (1 - floor) * (value - low) / span for j, value in row.items()})
         for i, row in rows
     )
-    return Shades(shaded, assumption)
+    said = f"The shades are the {what} for the given numbers."
+    return Shades(shaded, said, f"{low:.4g}", f"{high:.4g}")

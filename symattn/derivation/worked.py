@@ -1,0 +1,71 @@
+"""Results with numbers put in: exactly by SymPy, and in decimals whose digits are certain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from symattn.core.errors import NotConcrete
+from symattn.core.instance import Instance
+from symattn.deciding import balls
+
+DIGITS, BITS = 12, 200
+
+
+def results(base: Instance, what: str) -> Mapping[tuple[int, ...], tuple[str, str, str]]:
+    """For every place the exact value as text and as LaTeX, and its decimals.
+
+    Where numbers are missing the exact value keeps its letters and there are no decimals.
+    """
+    from symattn.core.symbolic import matrices
+
+    exact = matrices(base, 0 if base.many_heads else None)
+    shown: Any = {"scores": exact.masked, "weights": exact.weights, "output": exact.output}[what]
+    decimals = _decimals(base, what)
+    found = {}
+    for row in range(shown.rows):
+        for column in range(shown.cols):
+            place = (row + base.offset, column)
+            found[place] = (*_written(shown[row, column]), decimals.get(place, ""))
+    return found
+
+
+def _written(value: Any) -> tuple[str, str]:
+    from sympy import latex
+
+    return str(value), str(latex(value))
+
+
+def _decimals(base: Instance, what: str) -> Mapping[tuple[int, int], str]:
+    from flint import ctx
+
+    from symattn.core.attend import attend
+
+    try:
+        with ctx.workprec(BITS):
+            head = attend(base, balls.algebra())
+            rows: Any = {
+                "scores": [dict(row) for row in head.scores[0]],
+                "weights": [dict(enumerate(row)) for row in head.weights],
+                "output": [dict(enumerate(row)) for row in head.output],
+            }[what]
+            return {
+                (at + base.offset, column): decimal(value)
+                for at, row in enumerate(rows)
+                for column, value in row.items()
+            }
+    except NotConcrete:
+        return {}
+
+
+def decimal(value: Any) -> str:
+    """The value to twelve digits, rounded correctly; fewer where the ball is wider.
+
+    >>> from fractions import Fraction
+    >>> decimal(balls.ball(Fraction(1, 3))), decimal(balls.ball(2))
+    ('0.333333333333', '2')
+    """
+    text: str = value.str(DIGITS, radius=False)
+    if "." in text and "e" not in text:
+        text = text.rstrip("0").rstrip(".")
+    return text

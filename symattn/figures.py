@@ -1,0 +1,130 @@
+"""Heatmaps of a Form: closed forms from `derivation`, their LaTeX from `rendering`, one Figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from symattn.core.errors import Usage, did_you_mean
+from symattn.core.figure import Cell, Figure
+from symattn.core.form import Form
+from symattn.core.instance import Instance, instance
+from symattn.core.interpret import Environment
+from symattn.core.numbers import Numbers
+from symattn.core.steps import Entry
+from symattn.core.text import show
+from symattn.derivation import entries
+from symattn.derivation.enumeration import enumeration
+from symattn.derivation.shades import WHAT, Shades, from_numbers, uniform
+from symattn.rendering.latex import latex
+from symattn.rendering.notation import Notation
+from symattn.rendering.symbols_text import words_for
+
+LARGEST, LARGEST_WITH_FORMULAS = 512, 64
+
+
+def figure(
+    form: Form,
+    n: int | None,
+    n_q: int | None,
+    what: str,
+    numbers: Numbers,
+    labels: tuple[str, ...],
+    look: Notation,
+    *,
+    formulas: bool = True,
+) -> Figure:
+    """The picture of a Form's products, scores or weights at a size.
+
+    >>> from symattn.core.form_text import form
+    >>> from symattn.rendering.notation import notation
+    >>> made = figure(form("j <= i"), 2, None, "products", Numbers(), (), notation("vaswani"))
+    >>> [cell.text for cell in made.cells]
+    ['q0 k0^T', '', 'q1 k0^T', 'q1 k1^T']
+    """
+    if what not in WHAT:
+        raise Usage(
+            f"show {', '.join(WHAT)}; got {what!r}; {did_you_mean(what, WHAT)}".rstrip("; ")
+        )
+    shades, base = _shades(form, n, n_q, what, numbers)
+    n_q, n_k = len(shades.rows), base.sizes["n_k"]
+    if max(n_q, n_k) > LARGEST or (formulas and max(n_q, n_k) > LARGEST_WITH_FORMULAS):
+        limit = LARGEST_WITH_FORMULAS if formulas else LARGEST
+        raise Usage(f"this picture goes up to n = {limit}; got {max(n_q, n_k)}")
+    if labels and len(labels) != max(n_q, n_k):
+        raise Usage(f"{len(labels)} labels for {max(n_q, n_k)} positions")
+    written = dict(_formulas(form, what, base, look)) if formulas or what == "products" else {}
+    cells = []
+    for row, (i, visible) in enumerate(shades.rows):
+        for j in range(n_k):
+            text, code, value = written.get((i, j), ("", "", ""))
+            shade = visible.get(j, 0.0)
+            inside = text if what == "products" and j in visible else ""
+            cells.append(Cell(row, j, j in visible, shade, inside, text, code, value=value))
+    return Figure(
+        title=f"{what} of {form.name or 'the form'}, n = {n_k}",
+        assumption=shades.assumption,
+        rows=tuple(_label(i, labels, look) for i, _ in shades.rows),
+        columns=tuple(_label(j, labels, look) for j in range(n_k)),
+        cells=tuple(cells),
+        quantity=what.removesuffix("s"),
+        lightest=shades.lightest,
+        darkest=shades.darkest,
+    )
+
+
+def _label(at: int, labels: tuple[str, ...], look: Notation) -> str:
+    return labels[at] if labels else str(at + look.base)
+
+
+def _shades(
+    form: Form, n: int | None, n_q: int | None, what: str, numbers: Numbers
+) -> tuple[Shades, Instance]:
+    if not numbers.names:
+        base = instance(form, n or 7, n_q=n_q)
+        return uniform(form, base.sizes["n_q"], base.sizes["n_k"], base.known, what), base
+    base = instance(form, n, n_q=n_q, numbers=numbers)
+    return from_numbers(_values(base, what), what), base
+
+
+def _values(base: Instance, what: str) -> Iterator[tuple[int, Mapping[int, float]]]:
+    """The numbers behind the shades, of the first head."""
+    from symattn.core.attend import attend
+    from symattn.deciding.balls import algebra
+
+    head = attend(base, algebra())
+    for row, keys in enumerate(head.visible):
+        found: Any = head.weights[row]
+        if what != "weights":
+            if len(head.scores) > 1:
+                raise Usage("a mixture of rows has no single score; show its weights")
+            found = head.scores[0][row]
+        yield row + base.offset, {j: float(found[j]) for j in keys}
+
+
+def _formulas(
+    form: Form, what: str, base: Instance, look: Notation
+) -> Iterator[tuple[tuple[int, ...], tuple[str, str, str]]]:
+    """For each place its closed form as text and as LaTeX, and nothing more."""
+    n_q, n_k = base.sizes["n_q"], base.sizes["n_k"]
+    if what == "products":
+        plain, set_in_latex = words_for(look), words_for(look, latex=True)
+        for i, j in enumeration(form, n_k, n_q, _environment(base)).pairs():
+            at = (i + look.base, j + look.base)
+            yield (i, j), (plain.of(*at), set_in_latex.of(*at), "")
+        return
+    closed = entries.products(form, n_q, n_k, _environment(base))
+    memo: dict[int, str] = {}
+    found = entries.weights(closed) if what == "weights" else entries.scores(closed)
+    kept: list[Entry] = list(found)  # keeps shared nodes alive for the memo
+    for entry in kept:
+        yield entry.place, (show(entry.right), latex(entry.right, look, memo), "")
+
+
+def _environment(base: Instance) -> Environment:
+    from symattn.core.meaning import environment
+    from symattn.derivation.entries import AS_SYMBOLS
+
+    known = environment(base, {}, 0, AS_SYMBOLS)
+    numbers = {name: known.tables[name] for name in base.arrays if name in known.tables}
+    return Environment(base.known.scalars, numbers)
