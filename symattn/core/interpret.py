@@ -103,11 +103,11 @@ def _domain(name: str, env: Environment) -> range:
 
 
 def _power(base: Number, exponent: Number) -> Number:
-    if not isinstance(exponent, int) or abs(exponent) > 10_000:
+    if Fraction(exponent).denominator != 1 or abs(exponent) > 10_000:
         raise NotConcrete("a power with a large or fractional exponent has no exact value here")
     if base == 0 and exponent < 0:
         raise NotConcrete("zero to a negative power")
-    return Fraction(base) ** exponent
+    return Fraction(base) ** int(exponent)
 
 
 def floor_log(value: Number, base: Number, times: Number) -> int:
