@@ -9,6 +9,7 @@ from typing import Any
 from symattn.core.errors import Usage, did_you_mean
 from symattn.core.form import Form
 from symattn.core.instance import Instance, instance
+from symattn.core.interpret import Environment
 from symattn.core.numbers import Numbers
 from symattn.core.steps import Derivation, Entry, Step, Worked
 from symattn.derivation import entries as closed
@@ -60,16 +61,16 @@ def derivation(form: Form, wish: Wish) -> Derivation:
     if not found:
         raise Usage(f"there is no row {wish.row}")
     worked = tuple(_worked(found, wish, base)) if has_numbers else ()
-    shown = [(name, base.sizes[name]) for name in _sizes_to_show(wish, base)]
+    shown = tuple(_sizes_to_show(wish, base))
     said = _cross_check(form, wish, base)
-    return Derivation(form, wish.what, steps, found, worked, tuple(shown), assumptions, said)
+    return Derivation(form, wish.what, steps, found, worked, shown, assumptions, said)
 
 
-def _sizes_to_show(wish: Wish, base: Instance) -> Iterator[str]:
-    square = base.sizes["n_q"] == base.sizes["n_k"]
-    yield from ("n_k",) if square else ("n_q", "n_k")
+def _sizes_to_show(wish: Wish, base: Instance) -> Iterator[tuple[str, int]]:
+    n_q, n_k = base.sizes["n_q"], base.sizes["n_k"]
+    yield from [("n", n_k)] if n_q == n_k else [("n_q", n_q), ("n_k", n_k)]
     if wish.d is not None or wish.numbers.names:
-        yield "d"
+        yield "d", base.sizes["d"]
 
 
 def _steps(form: Form, what: str) -> tuple[tuple[Step, ...], tuple[str, ...]]:
@@ -94,13 +95,24 @@ def _entries(form: Form, wish: Wish, base: Instance) -> Iterator[Entry]:
         bare = instance(form, n=base.sizes["n_k"], n_q=base.sizes["n_q"], sizes=_whole(base))
         yield from closed.in_coordinates(bare, wish.what)
         return
-    letters = closed.products(form, base.sizes["n_q"], base.sizes["n_k"], base.known)
+    letters = closed.products(form, base.sizes["n_q"], base.sizes["n_k"], _without_widths(base))
     writers: dict[str, Any] = {
         "scores": closed.scores,
         "weights": closed.weights,
         "output": closed.outputs,
     }
     yield from writers[wish.what](letters)
+
+
+def _without_widths(base: Instance) -> Environment:
+    """What is known at this size, except widths, which keep their letters."""
+    widths = {
+        "d",
+        "d_v",
+        *(size.name for p in base.form.parameters for size in p.shape if size.op == "symbol"),
+    }
+    known = {name: value for name, value in base.known.scalars.items() if name not in widths}
+    return Environment(known)
 
 
 def _whole(base: Instance) -> dict[str, int]:

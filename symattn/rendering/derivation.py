@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from symattn.core.expression import TRUE, Expr
 from symattn.core.form_text import show_form
-from symattn.core.steps import Derivation, Entry, Step
+from symattn.core.steps import Derivation, Entry, Step, Worked
 from symattn.core.text import show
-from symattn.rendering.document import document, wrapped
 from symattn.rendering.latex import latex
 from symattn.rendering.notation import Notation
 
@@ -63,14 +62,18 @@ def _where_text(step: Step) -> str:
 
 
 def _worked_text(found: Derivation) -> Lines:
+    """The three columns below each other: formula, numbers put in, result."""
     for line in found.worked:
-        left, formula = show(line.formula.left), show(line.formula.right)
-        yield f"  {left} = {formula}\n"
+        left = show(line.formula.left)
+        yield f"  {left} = {show(line.formula.right)}\n"
         if not line.formula.masked:
-            pad = " " * len(left)
-            yield f"  {pad} = {show(line.substituted)}\n"
-            yield f"  {pad} = {line.exact}\n" if line.exact else ""
-        yield f"  {' ' * len(left)} = {line.decimal}\n" if line.decimal else ""
+            shown = [show(line.substituted), *_results(line)]
+            yield from (f"  {' ' * len(left)} = {text}\n" for text in shown)
+
+
+def _results(line: Worked) -> list[str]:
+    """The exact result and its decimals, once where they are the same."""
+    return [text for text in dict.fromkeys((line.exact, line.decimal)) if text]
 
 
 def equation(left: Expr, right: Expr, notation: Notation, memo: dict[int, str]) -> str:
@@ -88,18 +91,28 @@ def latex_lines(found: Derivation, look: Look) -> Iterator[str]:
         yield line
     if found.worked:
         for worked in found.worked:
-            line = equation(worked.formula.left, worked.formula.right, notation, memo)
-            if not worked.formula.masked:
-                line += f" = {latex(worked.substituted, notation)}"
-                line += f" = {worked.exact_latex}" if worked.exact_latex else ""
-                line += rf" \approx {worked.decimal}"
-            yield line
+            _, *columns = columns_of(worked, notation, memo)
+            yield f"{latex(worked.formula.left, notation, memo)} &= " + " = ".join(columns)
     else:
         yield from (equation(e.left, e.right, notation, memo) for e in found.entries)
 
 
+def columns_of(worked: Worked, notation: Notation, memo: dict[int, str]) -> list[str]:
+    """The entry, its formula, the formula with numbers put in, and the result, as LaTeX."""
+    left = latex(worked.formula.left, notation, memo)
+    formula = latex(worked.formula.right, notation, memo)
+    if worked.formula.masked:
+        return [left, formula]
+    result = worked.exact_latex or worked.decimal
+    if worked.exact_latex and worked.decimal not in ("", worked.exact):
+        result += rf" \approx {worked.decimal}"
+    return [left, formula, latex(worked.substituted, notation), *([result] if result else [])]
+
+
 def latex_text(found: Derivation, look: Look) -> Lines:
     """Equations in their environment, or a whole document."""
+    from symattn.rendering.document import document, wrapped
+
     lines = list(latex_lines(found, look))
     if look.document:
         yield document(lines, env=look.env, label=look.label or None)
@@ -113,6 +126,10 @@ def markdown(found: Derivation, look: Look) -> Lines:
     """Markdown with display mathematics."""
     sizes = ", ".join(f"{name} = {size}" for name, size in found.sizes)
     yield f"## {found.what} of {found.name}, {sizes or 'for all n'}\n"
+    if found.worked and not look.steps:
+        yield from _worked_markdown(found, look.notation)
+        yield f"\nCross-check: {found.check}.\n" if found.check else ""
+        return
     lines = [line.replace("&=", "=") for line in latex_lines(found, look)]
     steps = shown_steps(found, look) if not found.entries or look.steps else ()
     for at, line in enumerate(lines):
@@ -126,6 +143,31 @@ def markdown(found: Derivation, look: Look) -> Lines:
         yield f"\nCross-check: {found.check}.\n"
 
 
+COLUMNS = ("entry", "formula", "numbers put in", "result")
+
+
+def _worked_markdown(found: Derivation, notation: Notation) -> Lines:
+    memo: dict[int, str] = {}
+    yield f"\n| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
+    for worked in found.worked:
+        cells = [f"${column}$" for column in columns_of(worked, notation, memo)]
+        cells += [""] * (len(COLUMNS) - len(cells))
+        yield "| " + " | ".join(cell.replace("|", r"\vert ") for cell in cells) + " |\n"
+
+
+def _worked_html(found: Derivation, notation: Notation) -> str:
+    from symattn.rendering.page import math
+
+    memo: dict[int, str] = {}
+    rows = []
+    for worked in found.worked:
+        cells = [math(column) for column in columns_of(worked, notation, memo)]
+        cells += [""] * (len(COLUMNS) - len(cells))
+        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    head = "".join(f"<th>{name}</th>" for name in COLUMNS)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
 def html(found: Derivation, look: Look) -> Lines:
     """One self-contained page."""
     from html import escape
@@ -136,7 +178,10 @@ def html(found: Derivation, look: Look) -> Lines:
     title = f"{found.what} of {found.name}, {sizes or 'for all n'}"
     steps = shown_steps(found, look) if not found.entries or look.steps else ()
     body = [f"<pre>{escape(show_form(found.form))}</pre>"]
-    for at, line in enumerate(latex_lines(found, look)):
+    if found.worked and not look.steps:
+        body.append(_worked_html(found, look.notation))
+    lines = [] if found.worked and not look.steps else list(latex_lines(found, look))
+    for at, line in enumerate(lines):
         if look.steps and at < len(steps):
             step = steps[at]
             body.append(f"<h2>{escape(step.rule)}</h2><p>{escape(step.reason)}</p>")
