@@ -89,7 +89,10 @@ def _check_at(form: Form, steps: tuple[Step, ...], base: Instance, said: str) ->
         else:
             return EXACT.said
     with _precision():
-        _check_in(ball_field(), form, steps, base)
+        try:
+            _check_in(ball_field(), form, steps, base)
+        except NotConcrete as error:
+            raise WrongStep(f"a step of {form.name} has no value: {error}") from None
     return ball_field().said
 
 
@@ -108,8 +111,17 @@ def _with_nothing(algebra: Algebra) -> Algebra:
     def vanishing(op: str) -> Callable[[Any], Any]:
         return lambda x: zero if x is NOTHING else algebra[op](x)
 
+    def finite(op: str) -> Callable[..., Any]:
+        def rule(*parts: Any) -> Any:
+            if any(part is NOTHING for part in parts):
+                raise WrongStep(f"minus infinity stands in a {op}")
+            return algebra[op](*parts)
+
+        return rule
+
     return {
         **algebra,
+        **{op: finite(op) for op in ("+", "-", "*", "/", "**")},
         "infinity": lambda: NOTHING,
         "neg": lambda x: NOTHING if x is NOTHING else algebra["neg"](x),
         "exp": vanishing("exp"),
@@ -163,7 +175,12 @@ def _with_names(
 
 
 def _reader(values: Mapping[tuple[int, ...], Any]) -> Callable[..., Any]:
-    return lambda *place: values[place]
+    def read(*place: int) -> Any:
+        if place not in values:
+            raise WrongStep(f"a step asks for a value at {place}, where there is none")
+        return values[place]
+
+    return read
 
 
 def _value(step: Step, place: tuple[int, ...], algebra: Algebra, env: Environment) -> Any:
