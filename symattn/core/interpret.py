@@ -103,11 +103,12 @@ def _domain(name: str, env: Environment) -> range:
 
 
 def _power(base: Number, exponent: Number) -> Number:
-    if Fraction(exponent).denominator != 1 or abs(exponent) > 10_000:
+    power = Fraction(exponent)
+    if power.denominator != 1 or abs(power.numerator) > 10_000:
         raise NotConcrete("a power with a large or fractional exponent has no exact value here")
-    if base == 0 and exponent < 0:
+    if base == 0 and power < 0:
         raise NotConcrete("zero to a negative power")
-    return Fraction(base) ** int(exponent)
+    return Fraction(base) ** power.numerator
 
 
 def floor_log(value: Number, base: Number, times: Number) -> int:
