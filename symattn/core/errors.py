@@ -17,18 +17,33 @@ class Usage(SymattnError):
 class Unreadable(SymattnError):
     """A text could not be read; `position` counts from 0 inside `text`.
 
+    `source` is where the text stands, such as a file or an entry of it.
+
     >>> print(Unreadable("j <= ", 5, "expected a number or a name"))
     column 6: expected a number or a name in 'j <= '
+    >>> print(Unreadable("1/0", 2, "a denominator of 0", source="Q[0][1]").within("numbers.json"))
+    numbers.json: Q[0][1]: column 3: a denominator of 0 in '1/0'
     """
 
-    def __init__(self, text: str, position: int, message: str, hint: str = "") -> None:
+    def __init__(
+        self, text: str, position: int, message: str, hint: str = "", source: str = ""
+    ) -> None:
         self.text, self.position, self.message, self.hint = text, position, message, hint
+        self.source = source
         super().__init__(str(self))
+
+    def within(self, source: str) -> Unreadable:
+        """The same complaint about a text that stands in `source`."""
+        place = f"{source}: {self.source}" if self.source else source
+        return Unreadable(self.text, self.position, self.message, self.hint, place)
 
     def __str__(self) -> str:
         line, column, shown = self.place()
-        where = f"line {line}, column {column}" if "\n" in self.text else f"column {column}"
-        return f"{where}: {self.message} in {shown!r}" + (f"; {self.hint}" if self.hint else "")
+        where = f"line {line}, column {column}: " if "\n" in self.text else f"column {column}: "
+        if self.source:  # a single word needs no column
+            where = f"{self.source}: {where if self.position or line > 1 else ''}"
+        inside = f" in {shown!r}" if self.text else ""
+        return f"{where}{self.message}{inside}" + (f"; {self.hint}" if self.hint else "")
 
     def place(self) -> tuple[int, int, str]:
         """Line and column from 1, and the line itself (cut when it is long)."""
