@@ -55,7 +55,7 @@ def test_q_is_made_from_x_where_there_is_no_q() -> None:
     for letter, matrix in zip("qkv", (got.Q, got.K, got.V), strict=True):
         assert matrix == X * W[letter]
     for spec, letter in {"simple": "x", "rope": "q", "differential": "q1"}.items():
-        assert made(spec, 2).Q == named(letter, 2, 2)
+        assert named(letter, 2, 2) == made(spec, 2).Q
     assert matrices(instance(form(score="b[i, j]"), 2)).Q is None
 
 
