@@ -6,6 +6,7 @@ NumPy nor the other commands.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from symattn import __version__
-from symattn.commands.shell import leave_quietly
+from symattn.commands.shell import flush, leave_quietly
 
 COMMANDS = {  # name -> the first line of its help
     "enumerate": "List the query-key products of a mechanism.",
@@ -50,10 +51,16 @@ def application(asked: str | None) -> typer.Typer:
     for name, summary in COMMANDS.items():
         if asked is None or asked == name:
             module = import_module(f"symattn.commands.{name}")
-            app.command(name, help=f"{summary}\n\n{module.HELP}", short_help=summary)(
+            app.command(name, help=help_of(summary, module.HELP), short_help=summary)(
                 guarded(module.run)
             )
     return app
+
+
+def help_of(summary: str, examples: str) -> str:
+    """The help of a command: an example to paste, what the command does, more examples."""
+    first, _, more = examples.partition("\n\n")
+    return f"{first}\n\n{summary}\n\n{more}"
 
 
 def _print_version(asked: bool) -> None:
@@ -95,9 +102,26 @@ def asked_command(arguments: list[str]) -> str | None:
     return arguments[0] if arguments and arguments[0] in COMMANDS else None
 
 
-def main() -> Any:
+def main() -> None:
     """Run the command line and leave with the exit code of the design."""
-    application(asked_command(sys.argv[1:]))()
+    end_in_order()
+    stdout = sys.stdout
+    with leave_quietly():
+        try:
+            application(asked_command(sys.argv[1:]))()
+        finally:
+            if sys.stdout is not stdout:  # so Typer leaves with 1 when a pipe closed on its help
+                sys.stdout = stdout
+                raise BrokenPipeError
+            flush()
+
+
+def end_in_order() -> None:
+    """A killed process passes through every `finally`, so that no half-written file stays."""
+    for name in ("SIGTERM", "SIGHUP"):
+        ending = getattr(signal, name, None)
+        if ending is not None and signal.getsignal(ending) == signal.SIG_DFL:
+            signal.signal(ending, lambda number, _: sys.exit(128 + number))
 
 
 __all__ = ["COMMANDS", "application", "main"]

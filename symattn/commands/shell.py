@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from symattn.core.errors import SymattnError, Unreadable, Usage
 
@@ -19,66 +20,117 @@ def leave_quietly() -> Iterator[None]:
     """Turn every exception into its exit code and one line on stderr."""
     try:
         yield
-        sys.stdout.flush()
+        flush()
     except Unreadable as error:
         _leave(UNREADABLE, f"symattn: {error}\n{error.caret()}")
     except SymattnError as error:
         _leave(WRONG_USAGE, f"symattn: {error}")
     except BrokenPipeError:  # the reader has seen enough
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_stdout()
         sys.exit(0)
     except KeyboardInterrupt:
         _leave(INTERRUPTED, "symattn: interrupted")
     except OSError as error:
-        _leave(
-            WRONG_USAGE, f"symattn: {error.strerror or error}: {error.filename or ''}".rstrip(": ")
-        )
+        fact = f"symattn: {error.strerror or error}: {error.filename or ''}"
+        _leave(WRONG_USAGE, fact.rstrip(": "))
     except (MemoryError, RecursionError) as error:
-        _leave(INTERNAL, f"symattn: out of bounds: {type(error).__name__}")
+        _internal(f"symattn: out of bounds: {type(error).__name__}")
     except Exception as error:
-        if os.environ.get("SYMATTN_DEBUG"):
-            raise
         hint = "SYMATTN_DEBUG=1 shows where; please report it"
-        _leave(INTERNAL, f"symattn: internal error: {type(error).__name__}: {error} ({hint})")
+        _internal(f"symattn: internal error: {type(error).__name__}: {error} ({hint})")
+
+
+def flush() -> None:
+    if sys.stdout is not None:  # it is None when the shell closed it
+        sys.stdout.flush()
+
+
+def say(line: str) -> None:
+    """Talk goes to stderr, and nowhere when that is closed."""
+    if sys.stderr is not None:
+        print(line, file=sys.stderr)
+
+
+def _internal(line: str) -> None:
+    if os.environ.get("SYMATTN_DEBUG") and sys.stderr is not None:
+        import traceback
+
+        traceback.print_exc()
+    _leave(INTERNAL, line)
 
 
 def _leave(code: int, line: str) -> None:
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-    print(line, file=sys.stderr)
+    try:
+        flush()
+    except OSError:  # nothing more can be written there, at the end of the process neither
+        _forget_stdout()
+    say(line)
     sys.exit(code)
 
 
-def write(pieces: Iterable[str], path: str | None) -> None:
-    """Write pieces to stdout, or to a file that appears only when it is complete."""
+def _forget_stdout() -> None:
+    with suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    r"""What an encoding has no letter for, as \uXXXX: the same text to a reader of JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)), error.end
+
+
+codecs.register_error("symattn", _escaped)
+
+
+def write(pieces: Iterable[str], path: str | None, *, exact: bool = False) -> None:
+    r"""Write pieces to stdout, or to a file that appears only when it is complete.
+
+    A letter that stdout cannot encode becomes \uXXXX; if the text must stay `exact` (a picture,
+    LaTeX, a table for programs), that is an error instead.
+    """
     if path is None or path == "-":
+        if sys.stdout is None:
+            raise Usage("standard output is closed; name a file with -o FILE")
         for piece in pieces:
-            sys.stdout.write(piece)
-        sys.stdout.flush()
+            _put(piece, sys.stdout, exact)
+        flush()
         return
     with replacing(path) as place, place.open("w", encoding="utf-8", newline="\n") as file:
         for piece in pieces:
-            file.write(piece)
-    print(f"wrote {path}", file=sys.stderr)
+            _put(piece, file, exact)
+    say(f"wrote {path}")
+
+
+def _put(piece: str, file: TextIO, exact: bool) -> None:
+    try:
+        file.write(piece)
+    except UnicodeEncodeError as error:  # nothing of the piece has been written
+        if exact:
+            letter, hint = ascii(error.object[error.start]), "PYTHONIOENCODING=utf-8 helps"
+            raise Usage(f"{letter} cannot be written in {error.encoding}; {hint}") from None
+        file.write(piece.encode(error.encoding, "symattn").decode(error.encoding))
 
 
 def write_bytes(data: bytes, path: str | None) -> None:
     """Write bytes to a file that appears only when it is complete, or to a piped stdout."""
     if path is None or path == "-":
-        if sys.stdout.isatty():
+        if sys.stdout is None or sys.stdout.isatty():
             raise Usage("this format is not text; name a file with -o FILE")
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
         return
     with replacing(path) as place:
         place.write_bytes(data)
-    print(f"wrote {path}", file=sys.stderr)
+    say(f"wrote {path}")
 
 
 @contextmanager
 def replacing(path: str) -> Iterator[Path]:
     """A temporary file beside `path` that takes its place at the end, and never half-written."""
+    import tempfile  # 5 ms that only a file should cost
+
     target = Path(path)
     if target.is_dir():
         raise Usage(f"{path} is a directory")
