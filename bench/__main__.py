@@ -67,7 +67,8 @@ def whole_process() -> Line:
 
 
 def rows_of_4000() -> Line:
-    from symattn.library import enumerate_products, listing_of
+    from symattn.library import enumerate_products
+    from symattn.listings import listing_of
     from symattn.rendering.enumeration import text
 
     def ours() -> None:
@@ -119,7 +120,8 @@ def weights_at_32() -> Line:
 
 def memory_of_rows() -> str:
     """The peak of listing n = 4000 in every streamed format, in units of its longest row."""
-    from symattn.library import enumerate_products, listing_of
+    from symattn.library import enumerate_products
+    from symattn.listings import listing_of
     from symattn.rendering.enumeration import FORMATS
 
     said = []

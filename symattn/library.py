@@ -88,9 +88,11 @@ class Products:
 
     @cached_property
     def count(self) -> int:
-        from symattn.derivation.counting import count_of
+        from symattn.listings import count_of
 
-        return count_of(self.found).value
+        value = count_of(self.found).value
+        assert value is not None  # every length is a number here
+        return value
 
     def keys(self, i: int) -> tuple[int, ...]:
         """The keys that the query at position i meets."""
@@ -98,6 +100,7 @@ class Products:
 
     def to(self, format: str) -> str:
         """The listing as text, latex, markdown, csv or json."""
+        from symattn.listings import listing_of
         from symattn.rendering.enumeration import FORMATS
 
         return "".join(
@@ -132,37 +135,6 @@ def enumerate_products(
 
     env = numbers_of(numbers).environment()
     return Products(enumeration(mechanism(spec).form, n, n_q, env), notation)
-
-
-def listing_of(
-    found: Enumeration,
-    *,
-    base: int | None = None,
-    words: Sequence[str] = (),
-    notation: str = "",
-    format: str = "text",
-    wants_form: bool = True,
-) -> Any:
-    """The enumeration in the words and base of a reader."""
-    from symattn.derivation.counting import closed_form
-    from symattn.rendering.enumeration import Listing
-    from symattn.rendering.notation import notation as named
-    from symattn.rendering.symbols_text import words_for
-
-    look = named(notation or "foundations")
-    form = closed_form(found) if wants_form else None
-    return Listing(
-        mechanism=found.form.name or "form",
-        n_q=found.n_q,
-        n_k=found.n_k,
-        first=found.first,
-        rows=found.rows,
-        product=words_for(look, latex=format == "latex"),
-        base=look.base if base is None else base,
-        labels=tuple(words),
-        closed_form=form.text if form else None,
-        closed_form_code=form.code if form else None,
-    )
 
 
 @dataclass(frozen=True)

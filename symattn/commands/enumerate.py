@@ -30,7 +30,9 @@ def run(
     mechanism: Annotated[
         str, typer.Option("--mechanism", "-m", help="A mechanism or a composition.")
     ] = "causal",
-    base: Annotated[int, typer.Option("--base", help="Count positions from 0 or from 1.")] = 0,
+    base: Annotated[
+        int | None, typer.Option("--base", help="Count positions from 0 or from 1.")
+    ] = None,
     n_q: Annotated[str | None, typer.Option("--n-q", help="Number of queries, if not n.")] = None,
     align: Annotated[
         str,
@@ -49,19 +51,22 @@ def run(
     numbers: Annotated[
         str | None, typer.Option("--with", help="Numbers for tables and parameters (JSON file).")
     ] = None,
-    notation: Annotated[str, typer.Option("--notation", help="How products are written.")] = "",
+    notation: Annotated[
+        str, typer.Option("--notation", help="foundations, vaswani, columns, dot or FILE.toml.")
+    ] = "foundations",
     format: Annotated[
         str, typer.Option("--format", "-f", help="text, latex, markdown, csv or json.")
     ] = "text",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
 ) -> None:
+    from symattn.listings import listing_of
     from symattn.rendering import enumeration as rendering
 
     if as_json and format not in ("text", "json"):
         raise Usage(f"--json and --format {format} exclude each other")
     chosen = choose("--format", "json" if as_json else format, rendering.FORMATS)
-    if base not in (0, 1):
+    if base not in (None, 0, 1):
         raise Usage(f"--base is 0 or 1, got {base}")
     if row is not None and count:
         raise Usage("--row and --count exclude each other; --row prints its count")
@@ -70,7 +75,9 @@ def run(
     if words and len(words) != length:
         raise Usage(f"--labels has {len(words)} words, --n asks for {length} positions")
     found = _enumeration(mechanism, length, size("--n-q", n_q), align, numbers)
-    listing = _listing(found, base, words, notation, chosen, wants_form=row is None)
+    listing = listing_of(
+        found, base=base, words=words, notation=notation, format=chosen, wants_form=row is None
+    )
     if count:
         pieces = _count(found, listing, chosen)
     elif row is not None:
@@ -106,39 +113,15 @@ def _refuse_endless(found: Enumeration) -> None:
         )
 
 
-def _listing(
-    found: Enumeration,
-    base: int,
-    words: tuple[str, ...],
-    notation: str,
-    format: str,
-    *,
-    wants_form: bool,
-) -> Listing:
-    from symattn.derivation.counting import closed_form
-    from symattn.rendering.enumeration import Listing
-    from symattn.rendering.products import words_for
-
-    form = closed_form(found) if wants_form else None
-    return Listing(
-        mechanism=found.form.name or "form",
-        n_q=found.n_q,
-        n_k=found.n_k,
-        first=found.first,
-        rows=found.rows,
-        product=words_for(notation, latex=format in ("latex", "markdown")),
-        base=base,
-        labels=words,
-        closed_form=form.text if form else None,
-        closed_form_code=form.code if form else None,
-    )
-
-
 def _count(found: Enumeration, listing: Listing, format: str) -> Iterable[str]:
-    from symattn.derivation.counting import count
+    from symattn.listings import count_of
     from symattn.rendering.enumeration import closing, count_json
 
-    number = count(found)
+    number = count_of(found).value
+    if number is None:
+        raise Usage(
+            f"the number of products of {listing.mechanism} depends on names without numbers"
+        )
     if format == "json":
         return [count_json(listing, number)]
     if format not in ("text", "latex", "markdown"):

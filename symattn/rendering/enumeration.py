@@ -6,7 +6,6 @@ holds more than a row.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -148,6 +147,8 @@ def field(words: str) -> str:
 
 def json_text(listing: Listing) -> Iterator[str]:
     """`symattn/enumeration@1`; the count comes last because it is counted on the way."""
+    import json
+
     head: dict[str, object] = {
         "schema": "symattn/enumeration@1",
         "mechanism": listing.mechanism,
@@ -178,6 +179,8 @@ def json_text(listing: Listing) -> Iterator[str]:
 
 def count_json(listing: Listing, count: int) -> str:
     """The same record without its pairs."""
+    import json
+
     return (
         json.dumps(
             {
