@@ -23,6 +23,7 @@ COMMANDS = {  # name -> the first line of its help
     "derive": "Derive scores, weights, output or gradients in closed form.",
     "show": "Draw the heatmap of a mechanism.",
     "list": "Show every mechanism with its formula.",
+    "example": "List the shipped samples, or write one to start from.",
 }
 FIRST_STEPS = """\
 symattn: state an attention mechanism once, as a formula; derive everything from it.

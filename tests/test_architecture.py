@@ -18,7 +18,7 @@ BELOW = {  # a room and the rooms that it may import
     },
     "library": {"core", "mechanisms", "deciding", "derivation", "reading", "rendering"},
 }
-TOP = {"cli", "commands", "figures", "library", "listings", "__init__", "__main__"}
+TOP = {"cli", "commands", "figures", "library", "listings", "samples", "__init__", "__main__"}
 
 
 def files():
