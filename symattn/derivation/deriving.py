@@ -46,6 +46,8 @@ def derivation(form: Form, wish: Wish) -> Derivation:
     has_numbers = bool(wish.numbers.names)
     if wish.n is None and wish.row is not None and not has_numbers:
         raise Usage("a row has entries only at a size: give n as well")
+    if wish.what == "gradient" and (has_numbers or wish.d is not None):
+        raise Usage("gradients are written with products; leave out d and the numbers")
     if wish.n is None and wish.d is not None and not has_numbers:
         raise Usage("coordinates have entries only at a size: give n as well")
     steps, assumptions = _steps(form, wish.what)
@@ -57,7 +59,7 @@ def derivation(form: Form, wish: Wish) -> Derivation:
     )  # fmt: skip
     if max(base.sizes["n_q"], base.sizes["n_k"]) > LARGEST:
         raise Usage(f"closed forms entry by entry go up to n = {LARGEST}")
-    found = tuple(e for e in _entries(form, wish, base) if wish.row in (None, e.place[0]))
+    found = tuple(e for e in _entries(form, wish, base) if wish.row is None or e.place[:1] == (wish.row,))
     if not found:
         raise Usage(f"there is no row {wish.row}")
     worked = tuple(_worked(found, wish, base)) if has_numbers else ()
@@ -87,9 +89,13 @@ def _steps(form: Form, what: str) -> tuple[tuple[Step, ...], tuple[str, ...]]:
 
 def _entries(form: Form, wish: Wish, base: Instance) -> Iterator[Entry]:
     if wish.what == "gradient":
-        from symattn.derivation.gradient import entries as gradient_entries
+        from symattn.derivation.gradient import gradient
+        from symattn.derivation.gradient_entries import entries as gradient_entries
 
-        yield from gradient_entries(form, base)
+        known = _without_widths(base)
+        found = gradient_entries(gradient(form), base.sizes["n_q"], base.sizes["n_k"], known)
+        for several in found.values():
+            yield from several
         return
     if wish.d is not None or wish.numbers.names:
         bare = instance(form, n=base.sizes["n_k"], n_q=base.sizes["n_q"], sizes=_whole(base))
@@ -138,4 +144,4 @@ def _cross_check(form: Form, wish: Wish, base: Instance | None) -> str:
     from symattn.derivation.crosscheck import cross_check
 
     n = 4 if base is None else min(base.sizes["n_k"], 6)
-    return str(cross_check(form, n=n, rigorous=wish.check == "rigorous"))
+    return cross_check(form, n=n, rigorous=wish.check == "rigorous").sentence()
