@@ -23,12 +23,13 @@ HELP = """Example: symattn enumerate --n 7
   symattn enumerate --n 6 --mechanism "window(visible=3)" --format markdown
   symattn enumerate --labels "The quick brown fox"
 """
+LONGEST_ROW = 1_000_000
 
 
 def run(
     n: Annotated[str | None, typer.Option("--n", help="Number of keys (and of queries).")] = None,
     mechanism: Annotated[
-        str, typer.Option("--mechanism", "-m", help="A mechanism or a composition.")
+        str, typer.Option("--mechanism", "-m", help="A mechanism, a composition, or a Form file.")
     ] = "causal",
     base: Annotated[
         int | None, typer.Option("--base", help="Count positions from 0 or from 1.")
@@ -70,47 +71,58 @@ def run(
         raise Usage(f"--base is 0 or 1, got {base}")
     if row is not None and count:
         raise Usage("--row and --count exclude each other; --row prints its count")
-    words = tuple(rendering.labels_of(labels)) if labels is not None else ()
-    length = size("--n", n) or len(words) or 7
-    if words and len(words) != length:
-        raise Usage(f"--labels has {len(words)} words, --n asks for {length} positions")
+    words = tuple(rendering.labels_of(labels)) if labels is not None else None
+    length = size("--n", n) or len(words or ()) or 7
     found = _enumeration(mechanism, length, size("--n-q", n_q), align, numbers)
+    if words is not None and found.first < 0:
+        raise Usage("--labels cannot name the positions before 0 that bottom-right gives here")
+    if words is not None and len(words) != (wanted := max(length, found.first + found.n_q)):
+        raise Usage(f"--labels has {len(words)} words for {wanted} positions")
     listing = listing_of(
-        found, base=base, words=words, notation=notation, format=chosen, wants_form=row is None
+        found,
+        base=base,
+        words=words or (),
+        notation=notation,
+        format=chosen,
+        wants_form=row is None,
     )
     if count:
         pieces = _count(found, listing, chosen)
     elif row is not None:
         pieces = _row(found, listing, chosen, row)
     else:
-        _refuse_endless(found)
+        _refuse_early(found)
         pieces = rendering.FORMATS[chosen](listing)
-    write(pieces, output)
+    write(pieces, output, exact=chosen in ("latex", "markdown", "csv"))
 
 
 def _enumeration(
     mechanism: str, n: int, n_q: int | None, align: str, numbers: str | None
 ) -> Enumeration:
+    from symattn.commands.derive import form_text
     from symattn.derivation.enumeration import BOTTOM_RIGHT, enumeration
     from symattn.mechanisms.spec import mechanism as named
 
     choose("--align", align, ("top-left", "bottom-right"))
-    form = named(mechanism)
+    form = named(form_text(mechanism))
     env = None
     if numbers is not None:
+        from symattn.derivation.enumeration import known_numbers
         from symattn.reading.numbers import read_numbers
 
-        env = read_numbers(numbers).environment()
+        env = known_numbers(form, n, n_q, read_numbers(numbers))
     offset = BOTTOM_RIGHT if align == "bottom-right" else None
     return enumeration(form, n, n_q, env, offset)
 
 
-def _refuse_endless(found: Enumeration) -> None:
+def _refuse_early(found: Enumeration) -> None:
+    """Say no before anything is written: to a list without end, to a name without numbers."""
     if found.n_q > 200_000 or found.n_k > 1_000_000:
         raise Usage(
             f"listing {found.n_q} x {found.n_k} positions would never end; "
             "--count gives the number, --row one row"
         )
+    next(found.rows())
 
 
 def _count(found: Enumeration, listing: Listing, format: str) -> Iterable[str]:
@@ -135,6 +147,9 @@ def _row(found: Enumeration, listing: Listing, format: str, row: str) -> Iterabl
 
     position = _position(row, listing)
     ranges = found.row(position)
+    if width(ranges) > LONGEST_ROW:
+        keys = keys_in_words(ranges, listing.base)
+        raise Usage(f"--row {row} meets {width(ranges)} keys, too many to list: {keys}")
     one = replace(
         listing,
         rows=lambda: iter([(position, ranges)]),

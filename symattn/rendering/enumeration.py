@@ -50,12 +50,16 @@ class Listing:
 
 def joined(listing: Listing, between: str) -> Iterator[tuple[int, Ranges, str]]:
     """For every row its position, its keys and its products, joined."""
-    base = listing.base
-    keys = [listing.product.key.format(j + base) for j in range(listing.n_k)]
+    base, key = listing.base, listing.product.key
+    many = listing.total is None  # then every word is made once; one row may lie far out
+    keys = [key.format(j + base) for j in range(listing.n_k)] if many else []
     for i, ranges in listing.rows():
         query = listing.product.query.format(i + base)
         glue = between + query
-        words = glue.join([glue.join(keys[r.start : r.stop]) for r in ranges])
+        parts = [
+            keys[r.start : r.stop] if many else [key.format(j + base) for j in r] for r in ranges
+        ]
+        words = glue.join([glue.join(part) for part in parts])
         yield i, ranges, query + words if words else ""
 
 
@@ -149,17 +153,7 @@ def json_text(listing: Listing) -> Iterator[str]:
     """`symattn/enumeration@1`; the count comes last because it is counted on the way."""
     import json
 
-    head: dict[str, object] = {
-        "schema": "symattn/enumeration@1",
-        "mechanism": listing.mechanism,
-        "n": listing.n_k,
-    }
-    if listing.n_q != listing.n_k:
-        head |= {"n_q": listing.n_q, "n_k": listing.n_k}
-    if listing.first:
-        head["offset"] = listing.first
-    head["base"] = listing.base
-    yield json.dumps(head)[:-1] + ', "pairs": ['
+    yield json.dumps(_head(listing))[:-1] + ', "pairs": ['
     count, base = 0, listing.base
     for i, ranges in listing.rows():
         keys = size(ranges)
@@ -177,25 +171,29 @@ def json_text(listing: Listing) -> Iterator[str]:
     yield "], " + json.dumps(tail)[1:] + "\n"
 
 
+def _head(listing: Listing) -> dict[str, object]:
+    head: dict[str, object] = {
+        "schema": "symattn/enumeration@1",
+        "mechanism": listing.mechanism,
+        "n": listing.n_k,
+    }
+    if listing.n_q != listing.n_k:
+        head |= {"n_q": listing.n_q, "n_k": listing.n_k}
+    if listing.first:
+        head["offset"] = listing.first
+    return head | {"base": listing.base}
+
+
 def count_json(listing: Listing, count: int) -> str:
     """The same record without its pairs."""
     import json
 
-    return (
-        json.dumps(
-            {
-                "schema": "symattn/enumeration@1",
-                "mechanism": listing.mechanism,
-                "n": listing.n_k,
-                **({"n_q": listing.n_q, "n_k": listing.n_k} if listing.n_q != listing.n_k else {}),
-                "base": listing.base,
-                "count": count,
-                "masked": listing.cells - count,
-                "closed_form": listing.closed_form_code,
-            }
-        )
-        + "\n"
-    )
+    tail = {
+        "count": count,
+        "masked": listing.cells - count,
+        "closed_form": listing.closed_form_code,
+    }
+    return json.dumps(_head(listing) | tail) + "\n"
 
 
 FORMATS: dict[str, Callable[[Listing], Iterator[str]]] = {
