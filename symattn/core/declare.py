@@ -64,7 +64,7 @@ def uses(form: Form) -> Iterator[tuple[str, Parameter]]:
                     yield from occurrences(index, "integer", bound_names(expr))
     for expr in form.expressions:
         if expr not in integral:
-            yield from occurrences(expr, "real", bound_names(expr))
+            yield from occurrences(expr, "real", frozenset())
 
 
 def bound_names(expr: Expr) -> frozenset[str]:
@@ -84,11 +84,8 @@ def occurrences(
         yield expr.name, Parameter(expr.name, expr.op, len(expr.parts))
     elif expr.op == "call":
         yield expr.name, Parameter(expr.name, "function", 0)
-    elif expr.op == "holds":
-        held = expr.parts[0]
-        yield held.name, Parameter(held.name, "boolean", len(held.parts))
-        for part in held.parts:
-            yield from occurrences(part, "integer", bound)
+    elif expr.op in ("holds", "sum"):
+        yield from _scoped(expr, inside, bound)
         return
     parts = expr.parts[:2] if expr.op == "rope" else expr.parts
     for part in parts:
@@ -97,6 +94,21 @@ def occurrences(
         yield from occurrences(expr.parts[2], "real", bound)
     if expr.op == "rope" and expr.parts[4].op != "number":
         yield from occurrences(expr.parts[4], "integer", bound)
+
+
+def _scoped(expr: Expr, number_kind: str, bound: frozenset[str]) -> Iterator[tuple[str, Parameter]]:
+    """What a condition `keep[j]` says about its table, and a sum about all but its own name."""
+    if expr.op == "holds":
+        held = expr.parts[0]
+        yield held.name, Parameter(held.name, "boolean", len(held.parts))
+        for part in held.parts:
+            yield from occurrences(part, "integer", bound)
+        return
+    *limits, body = expr.parts
+    scope = bound | {expr.name}
+    for limit in limits:  # of `sum(t, condition, body)` the condition is in scope, too
+        yield from occurrences(limit, "integer", scope if len(limits) == 1 else bound)
+    yield from occurrences(body, number_kind, scope)
 
 
 def agree(known: Parameter, use: Parameter) -> None:
