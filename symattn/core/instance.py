@@ -50,7 +50,10 @@ class Instance:
         return found
 
     def entry(self, name: str, index: tuple[int, ...]) -> Fraction | None:
-        """The number at an index (with the head first, where heads have their own), if any."""
+        """The number at an index (with the head first, where heads have their own), if any.
+
+        A list that is too short is an error; what a mapping leaves out is free.
+        """
         found = self.arrays.get(name)
         if found is None and not all(isinstance(at, int) for at in index):
             return None  # a head that keeps its letter
@@ -58,16 +61,13 @@ class Instance:
             place = at - axis.start
             if axis.length is not None and not 0 <= place < axis.length:
                 raise Usage(f"{name} has no entry {list(index)}")
-            if found is None:
-                continue
             if isinstance(found, Mapping):
-                inside = place in found
-            else:
+                found = found.get(place)
+            elif found is not None:
                 assert isinstance(found, tuple)
-                inside = 0 <= place < len(found)
-            if not inside:
-                raise Usage(f"{name}: expected an entry {list(index)} as well")
-            found = found[place]
+                if not 0 <= place < len(found):
+                    raise Usage(f"{name}: expected an entry {list(index)} as well")
+                found = found[place]
         assert found is None or isinstance(found, Fraction)
         return found
 

@@ -94,6 +94,13 @@ def test_no_negative_index_wraps_around() -> None:
         env.vectors["q"](3)
 
 
+def test_what_a_mapping_leaves_out_is_free() -> None:
+    relative = form(score="dot(q[i], k[j]) + b[i - j]")
+    one = instance(relative, n=3, numbers=numbers({"b": {"-1": 7}}))
+    env = environment(one, {}, free=NUMBERED)
+    assert (env.tables["b"](-1), env.tables["b"](1)) == (7, ("b", (1,)))
+
+
 def test_what_has_no_number_is_asked_for_or_refused() -> None:
     one = instance(CAUSAL, n=2, numbers=numbers({"Q": [[1, None], None]}))
     env = environment(one, {}, free=NUMBERED)
