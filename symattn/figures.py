@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from symattn.core.errors import Usage, did_you_mean
+from symattn.core.errors import NotConcrete, Usage, did_you_mean
 from symattn.core.figure import Cell, Figure
 from symattn.core.form import Form
 from symattn.core.instance import Instance, instance
-from symattn.core.interpret import Environment
 from symattn.core.numbers import Numbers
 from symattn.core.steps import Entry
 from symattn.core.text import show
 from symattn.derivation import entries
-from symattn.derivation.enumeration import enumeration
+from symattn.derivation.enumeration import enumeration, known_numbers
 from symattn.derivation.shades import WHAT, Shades, from_numbers, uniform
-from symattn.rendering.latex import latex
+from symattn.rendering.derivation import Writer
 from symattn.rendering.notation import Notation
 from symattn.rendering.symbols_text import words_for
 
@@ -84,7 +83,11 @@ def _shades(
         base = instance(form, n or 7, n_q=n_q)
         return uniform(form, base.sizes["n_q"], base.sizes["n_k"], base.known, what), base
     base = instance(form, n, n_q=n_q, numbers=numbers)
-    return from_numbers(_values(base, what), what), base
+    try:
+        return from_numbers(_values(base, what), what), base
+    except NotConcrete:  # masks and parameters have numbers, queries and keys have none
+        n_q, n_k = base.sizes["n_q"], base.sizes["n_k"]
+        return uniform(form, n_q, n_k, known_numbers(form, n_k, n_q, numbers), what), base
 
 
 def _values(base: Instance, what: str) -> Iterator[tuple[int, Mapping[int, float]]]:
@@ -109,22 +112,15 @@ def _formulas(
     n_q, n_k = base.sizes["n_q"], base.sizes["n_k"]
     if what == "products":
         plain, set_in_latex = words_for(look), words_for(look, latex=True)
-        for i, j in enumeration(form, n_k, n_q, _environment(base)).pairs():
+        for i, j in enumeration(
+            form, n_k, n_q, known_numbers(form, n_k, n_q, base.numbers)
+        ).pairs():
             at = (i + look.base, j + look.base)
             yield (i, j), (plain.of(*at), set_in_latex.of(*at), "")
         return
-    closed = entries.products(form, n_q, n_k, _environment(base))
-    memo: dict[int, str] = {}
+    closed = entries.products(form, n_q, n_k, known_numbers(form, n_k, n_q, base.numbers))
+    write = Writer(form, look)
     found = entries.weights(closed) if what == "weights" else entries.scores(closed)
     kept: list[Entry] = list(found)  # keeps shared nodes alive for the memo
     for entry in kept:
-        yield entry.place, (show(entry.right), latex(entry.right, look, memo), "")
-
-
-def _environment(base: Instance) -> Environment:
-    from symattn.core.meaning import environment
-    from symattn.derivation.entries import AS_SYMBOLS
-
-    known = environment(base, {}, 0, AS_SYMBOLS)
-    numbers = {name: known.tables[name] for name in base.arrays if name in known.tables}
-    return Environment(base.known.scalars, numbers)
+        yield entry.place, (show(entry.right), write(entry.right), "")

@@ -131,10 +131,11 @@ def enumerate_products(
     >>> e.count, e.keys(1)
     (6, (0, 1))
     """
-    from symattn.derivation.enumeration import enumeration
+    from symattn.derivation.enumeration import enumeration, known_numbers
 
-    env = numbers_of(numbers).environment()
-    return Products(enumeration(mechanism(spec).form, n, n_q, env), notation)
+    form = mechanism(spec).form
+    env = known_numbers(form, n, n_q, numbers_of(numbers))
+    return Products(enumeration(form, n, n_q, env), notation)
 
 
 @dataclass(frozen=True)

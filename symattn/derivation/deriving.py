@@ -50,8 +50,9 @@ def derivation(form: Form, wish: Wish) -> Derivation:
         raise Usage("gradients are written with products; leave out d and the numbers")
     if wish.n is None and wish.d is not None and not has_numbers:
         raise Usage("coordinates have entries only at a size: give n as well")
-    steps, assumptions = _steps(form, wish.what)
-    if wish.n is None and not has_numbers:
+    for_all = wish.n is None and not has_numbers
+    steps, assumptions = _steps(form, wish.what) if for_all or wish.steps else ((), ())
+    if for_all:
         said = _cross_check(form, wish, None)
         return Derivation(form, wish.what, steps, assumptions=assumptions, check=said)
     base = instance(
@@ -59,7 +60,9 @@ def derivation(form: Form, wish: Wish) -> Derivation:
     )  # fmt: skip
     if max(base.sizes["n_q"], base.sizes["n_k"]) > LARGEST:
         raise Usage(f"closed forms entry by entry go up to n = {LARGEST}")
-    found = tuple(e for e in _entries(form, wish, base) if wish.row is None or e.place[:1] == (wish.row,))
+    found = tuple(
+        e for e in _entries(form, wish, base) if wish.row is None or e.place[:1] == (wish.row,)
+    )
     if not found:
         raise Usage(f"there is no row {wish.row}")
     worked = tuple(_worked(found, wish, base)) if has_numbers else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from symattn.core import region
 from symattn.core.errors import Usage
@@ -11,7 +12,8 @@ from symattn.core.expression import Expr, number
 from symattn.core.form import Form
 from symattn.core.interpret import Environment
 
-LARGEST = 10**6  # rows; beyond it only counts are given
+if TYPE_CHECKING:
+    from symattn.core.numbers import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,24 @@ class Enumeration:
 
     def __len__(self) -> int:
         return sum(region.size(ranges) for _, ranges in self.rows())
+
+
+def known_numbers(form: Form, n: int, n_q: int | None, numbers: Numbers | None) -> Environment:
+    """The tables and parameters that have numbers, for deciding which keys are visible."""
+    if numbers is None or not numbers.names:
+        return Environment()
+    from symattn.core.instance import instance
+    from symattn.core.meaning import Free, environment
+
+    base = instance(form, n, n_q=n_q, numbers=numbers)
+    tables = environment(base, {}, 0, Free(_letter, _letter)).tables
+    return Environment(
+        base.known.scalars, {name: tables[name] for name in base.arrays if name in tables}
+    )
+
+
+def _letter(*_: object) -> Any:
+    """What stands for a name without a number: nothing that a support could use."""
 
 
 def enumeration(

@@ -22,7 +22,7 @@ def results(base: Instance, what: str) -> Mapping[tuple[int, ...], tuple[str, st
     exact = matrices(base, 0 if base.many_heads else None)
     shown: Any = {"scores": exact.masked, "weights": exact.weights, "output": exact.output}[what]
     decimals = _decimals(base, what)
-    found = {}
+    found: dict[tuple[int, ...], tuple[str, str, str]] = {}
     for row in range(shown.rows):
         for column in range(shown.cols):
             place = (row + base.offset, column)

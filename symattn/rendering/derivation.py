@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symattn.core.expression import TRUE, Expr
+from symattn.core.form import Form
 from symattn.core.form_text import show_form
 from symattn.core.steps import Derivation, Entry, Step, Worked
 from symattn.core.text import show
-from symattn.rendering.latex import latex
+from symattn.rendering.latex import Memo, latex
+from symattn.rendering.names import names_of
 from symattn.rendering.notation import Notation
 
 
@@ -76,37 +78,45 @@ def _results(line: Worked) -> list[str]:
     return [text for text in dict.fromkeys((line.exact, line.decimal)) if text]
 
 
-def equation(left: Expr, right: Expr, notation: Notation, memo: dict[int, str]) -> str:
-    return f"{latex(left, notation, memo)} &= {latex(right, notation, memo)}"
+class Writer:
+    """Writes expressions of one Form in one notation, sharing what they have in common."""
+
+    def __init__(self, form: Form, notation: Notation) -> None:
+        self.notation, self.names, self.memo = notation, names_of(form), Memo()
+
+    def __call__(self, expr: Expr) -> str:
+        return latex(expr, self.notation, self.memo, self.names)
+
+    def equation(self, left: Expr, right: Expr) -> str:
+        return f"{self(left)} &= {self(right)}"
 
 
 def latex_lines(found: Derivation, look: Look) -> Iterator[str]:
     """One LaTeX equation for every line, with `&=` for alignment."""
-    memo: dict[int, str] = {}
-    notation = look.notation
+    write = Writer(found.form, look.notation)
     for step in shown_steps(found, look) if not found.entries or look.steps else ():
-        line = equation(step.left, step.right, notation, memo)
+        line = write.equation(step.left, step.right)
         if step.condition is not None and step.condition != TRUE:
-            line += rf"\qquad \text{{where }} {latex(step.condition, notation)}"
+            line += rf"\qquad \text{{where }} {write(step.condition)}"
         yield line
     if found.worked:
         for worked in found.worked:
-            _, *columns = columns_of(worked, notation, memo)
-            yield f"{latex(worked.formula.left, notation, memo)} &= " + " = ".join(columns)
+            _, *columns = columns_of(worked, write)
+            yield f"{write(worked.formula.left)} &= " + " = ".join(columns)
     else:
-        yield from (equation(e.left, e.right, notation, memo) for e in found.entries)
+        yield from (write.equation(e.left, e.right) for e in found.entries)
 
 
-def columns_of(worked: Worked, notation: Notation, memo: dict[int, str]) -> list[str]:
+def columns_of(worked: Worked, write: Writer) -> list[str]:
     """The entry, its formula, the formula with numbers put in, and the result, as LaTeX."""
-    left = latex(worked.formula.left, notation, memo)
-    formula = latex(worked.formula.right, notation, memo)
+    left = write(worked.formula.left)
+    formula = write(worked.formula.right)
     if worked.formula.masked:
         return [left, formula]
     result = worked.exact_latex or worked.decimal
     if worked.exact_latex and worked.decimal not in ("", worked.exact):
         result += rf" \approx {worked.decimal}"
-    return [left, formula, latex(worked.substituted, notation), *([result] if result else [])]
+    return [left, formula, write(worked.substituted), *([result] if result else [])]
 
 
 def latex_text(found: Derivation, look: Look) -> Lines:
@@ -147,10 +157,10 @@ COLUMNS = ("entry", "formula", "numbers put in", "result")
 
 
 def _worked_markdown(found: Derivation, notation: Notation) -> Lines:
-    memo: dict[int, str] = {}
+    write = Writer(found.form, notation)
     yield f"\n| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
     for worked in found.worked:
-        cells = [f"${column}$" for column in columns_of(worked, notation, memo)]
+        cells = [f"${column}$" for column in columns_of(worked, write)]
         cells += [""] * (len(COLUMNS) - len(cells))
         yield "| " + " | ".join(cell.replace("|", r"\vert ") for cell in cells) + " |\n"
 
@@ -158,10 +168,10 @@ def _worked_markdown(found: Derivation, notation: Notation) -> Lines:
 def _worked_html(found: Derivation, notation: Notation) -> str:
     from symattn.rendering.page import math
 
-    memo: dict[int, str] = {}
+    write = Writer(found.form, notation)
     rows = []
     for worked in found.worked:
-        cells = [math(column) for column in columns_of(worked, notation, memo)]
+        cells = [math(column) for column in columns_of(worked, write)]
         cells += [""] * (len(COLUMNS) - len(cells))
         rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     head = "".join(f"<th>{name}</th>" for name in COLUMNS)
@@ -196,7 +206,7 @@ def html(found: Derivation, look: Look) -> Lines:
 
 def json_text(found: Derivation, look: Look) -> Lines:
     """`symattn/derivation@1`."""
-    notation, memo = look.notation, {}  # type: Notation, dict[int, str]
+    write = Writer(found.form, look.notation)
     record = {
         "schema": "symattn/derivation@1",
         "mechanism": found.name,
@@ -210,14 +220,14 @@ def json_text(found: Derivation, look: Look) -> Lines:
                 "left": show(step.left),
                 "right": show(step.right),
                 "where": None if step.condition is None else show(step.condition),
-                "latex": equation(step.left, step.right, notation, memo).replace("&=", "="),
+                "latex": write.equation(step.left, step.right).replace("&=", "="),
                 "check": step.check,
             }
             for step in found.steps
         ],
-        "entries": [_entry(e, notation, memo) for e in found.entries],
+        "entries": [_entry(e, write) for e in found.entries],
         "worked": [
-            _entry(w.formula, notation, memo)
+            _entry(w.formula, write)
             | {"substituted": show(w.substituted), "exact": w.exact, "decimal": w.decimal}
             for w in found.worked
         ],
@@ -227,12 +237,12 @@ def json_text(found: Derivation, look: Look) -> Lines:
     yield json.dumps(record, indent=1, ensure_ascii=False) + "\n"
 
 
-def _entry(entry: Entry, notation: Notation, memo: dict[int, str]) -> dict[str, object]:
+def _entry(entry: Entry, write: Writer) -> dict[str, object]:
     return {
         "place": list(entry.place),
         "left": show(entry.left),
         "formula": show(entry.right),
-        "latex": equation(entry.left, entry.right, notation, memo).replace("&=", "="),
+        "latex": write.equation(entry.left, entry.right).replace("&=", "="),
         "masked": entry.masked,
     }
 
