@@ -1,3 +1,3 @@
-from symattn.cli import main
+from symattn.__main__ import main
 
 main()

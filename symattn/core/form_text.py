@@ -24,7 +24,7 @@ from symattn.core.text import LONGEST_TEXT, Reader, finish, read, show
 
 KEYS = ("support", "score", "weights", "value", "output", "heads", "empty", "offset", "where")
 KINDS = ("integer", "real", "boolean", "vector", "matrix", "function")
-LINE = re.compile(r"\s*(?P<key>[A-Za-z_]+)(?:\s+(?P<row>\d+))?\s*:(?P<rest>.*)")
+LINE = r"\s*(?P<key>[A-Za-z_]+)(?:\s+(?P<row>\d+))?\s*:(?P<rest>.*)"  # compiled when used
 
 
 def form(
@@ -114,7 +114,7 @@ def _lines(text: str) -> tuple[dict[str, str], dict[str, str]]:
         start, position = position, position + len(line) + 1
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        match = LINE.match(line)
+        match = re.match(LINE, line)
         if match is None:
             raise Unreadable(text, start, "expected 'key: expression'")
         key, row, rest = match["key"], match["row"] or "", match["rest"].strip()
@@ -222,12 +222,12 @@ def _items(text: str) -> list[str]:
     return [item for item in items if item]
 
 
-DECLARED = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\[([\s_,]*)\])?\s*$", re.ASCII)
+DECLARED = r"(?a)\s*([A-Za-z_]\w*)\s*(?:\[([\s_,]*)\])?\s*$"
 
 
 def read_declaration(name: str, rest: str, item: str) -> Parameter:
     """`m[_]: real`, `W_q: matrix d_x d`, `T: real > 0`, `a[_]: vector d`, `f: function`."""
-    match = DECLARED.match(name)
+    match = re.match(DECLARED, name)
     if match is None:
         raise Unreadable(item, 0, "expected a name like m, m[_] or PE[_, _]")
     indices = match[2].count("_") if match[2] is not None else 0
