@@ -1,0 +1,142 @@
+"""What `--json` prints is what the shipped JSON Schemas say, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from tests.cli.running import COMMANDS, done, inside
+
+CASES = (
+    "enumerate --n 4",
+    "enumerate --n 3 --base 1 --labels a,b,c",
+    "enumerate --n 4 --n-q 2 --align bottom-right",
+    "enumerate --n 3 --n-q 5",
+    "enumerate --n 10**9 --count",
+    "enumerate --n 5 --row 3",
+    "list",
+    "list alibi",
+    "example",
+    "example notebook",
+    "derive causal",
+    "derive causal --n 2 --row 1 --check none",
+    "derive causal+alibi --what output --steps",
+    "derive causal --what gradient",
+    "show causal --n 3",
+    "show window(visible=2) --n 3 --what products --labels a,b,c",
+)
+
+
+def schemas() -> dict[str, Any]:
+    folder = files("symattn").joinpath("schemas")
+    return {
+        f"symattn/{entry.name.removesuffix('.json')}": json.loads(entry.read_text("utf-8"))
+        for entry in folder.iterdir()
+    }
+
+
+SCHEMAS = schemas()
+
+
+def valid(record: Any) -> None:
+    """Raise unless the record is what the schema that it names asks for."""
+    Draft202012Validator(SCHEMAS[record["schema"]]).validate(record)
+
+
+def output(case: str) -> Any:
+    return json.loads(done(inside(*case.split(), "--json")))
+
+
+@pytest.fixture(scope="module")
+def outputs() -> dict[str, Any]:
+    return {case: output(case) for case in CASES}
+
+
+def test_every_command_has_a_case():
+    assert {case.split()[0] for case in CASES} == set(COMMANDS)
+
+
+def test_outputs_are_valid(outputs):
+    for record in outputs.values():
+        valid(record)
+    assert {record["schema"] for record in outputs.values()} == set(SCHEMAS)
+
+
+def objects(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every object schema inside a schema."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "object":
+            yield schema
+        for part in schema.values():
+            yield from objects(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from objects(part)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_schemas_are_strict(name):
+    Draft202012Validator.check_schema(SCHEMAS[name])
+    assert SCHEMAS[name]["properties"]["schema"] == {"const": name}
+    for found in objects(SCHEMAS[name]):
+        assert found["additionalProperties"] is False
+        assert found.get("required") or found.get("patternProperties")
+
+
+def spoilt(record: Any) -> Iterator[Any]:
+    """The record with one thing wrong, at the top and in the first entry of every list."""
+    for key in record:
+        broken = deepcopy(record)
+        broken[key] = object
+        yield broken
+    yield record | {"surprise": 1}
+    for key, part in record.items():
+        first = part[0] if isinstance(part, list) and part else None
+        if isinstance(first, dict):
+            for broken in spoilt(first):
+                yield record | {key: [broken, *part[1:]]}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_spoilt_output_is_refused(case, outputs):
+    for broken in spoilt(outputs[case]):
+        if isinstance(broken.get("schema"), str):
+            with pytest.raises(ValidationError):
+                valid(broken)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_required_fields_are_required(case, outputs):
+    record = outputs[case]
+    for key in SCHEMAS[record["schema"]]["required"]:
+        if key != "schema":
+            with pytest.raises(ValidationError):
+                valid({name: value for name, value in record.items() if name != key})
+
+
+def test_enumerations_agree_with_themselves(outputs):
+    for case, record in outputs.items():
+        if "pairs" in record:
+            assert len(record["pairs"]) == record["count"], case
+            keys = 1 if "--row" in case else record.get("n_q", record["n"])
+            assert record["count"] + record["masked"] == keys * record["n"], case
+            assert record["pairs"] == sorted(record["pairs"]), case
+
+
+def test_the_record_of_the_documentation():
+    assert output("enumerate --n 7") == {
+        "schema": "symattn/enumeration@1",
+        "mechanism": "causal",
+        "n": 7,
+        "base": 0,
+        "pairs": [[i, j] for i in range(7) for j in range(i + 1)],
+        "count": 28,
+        "masked": 21,
+        "closed_form": "n*(n + 1)/2",
+    }
