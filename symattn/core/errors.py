@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class SymattnError(Exception):
@@ -70,5 +69,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     >>> did_you_mean("causl", ["causal", "window"])
     "did you mean 'causal'?"
     """
+    from difflib import get_close_matches  # 2 ms that only a mistake should cost
+
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else ""

@@ -163,6 +163,19 @@ class Mechanism:
 
     def part(self, positional: Sequence[Expr], named: Mapping[str, Expr]) -> Part:
         """The Part for a call like `window(visible=3)`; the first statement that fits is used."""
+        statement, given = self._called(positional, named)
+        return statement.part(self.name, given)
+
+    def arguments(
+        self, positional: Sequence[Expr], named: Mapping[str, Expr]
+    ) -> Mapping[str, Expr]:
+        """What a call gives, by the names of the arguments; options such as a variant too."""
+        _, given = self._called(positional, named)
+        return {**named, **given}
+
+    def _called(
+        self, positional: Sequence[Expr], named: Mapping[str, Expr]
+    ) -> tuple[Statement, dict[str, Expr]]:
         known = list(dict.fromkeys(a for s in self.statements for a in (*s.choice, *s.arguments)))
         for name in named:
             if name not in known:
@@ -176,7 +189,7 @@ class Mechanism:
             raise Usage(f"{self.name} takes {len(order)} arguments here, got {len(positional)}")
         given = {a: e for a, e in named.items() if a in statement.arguments}
         given.update(zip(order, positional, strict=False))
-        return statement.part(self.name, given)
+        return statement, given
 
     def _statement(self, positional: Sequence[Expr], named: Mapping[str, Expr]) -> Statement:
         for statement in self.statements:
