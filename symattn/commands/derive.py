@@ -88,7 +88,7 @@ def run(
         notation=notation,
     )
     look = {"document": document, "env": env, "label": label} if chosen == "latex" else {}
-    write([found.to(chosen, **look)], output)
+    write([found.to(chosen, **look)], output, exact=chosen in ("latex", "markdown", "html"))
 
 
 def position(row: str | None, base: int) -> int | None:

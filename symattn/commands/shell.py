@@ -129,6 +129,8 @@ def write_bytes(data: bytes, path: str | None) -> None:
 @contextmanager
 def replacing(path: str) -> Iterator[Path]:
     """A temporary file beside `path` that takes its place at the end, and never half-written."""
+    import tempfile
+
     target = Path(os.path.realpath(path))  # a link stays a link
     if target.is_dir():
         raise Usage(f"{path} is a directory")

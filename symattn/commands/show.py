@@ -77,10 +77,14 @@ def run(
 
         write_bytes(draw(made), output)
         return
-    write([_drawn(made, chosen, ascii or not _speaks_unicode())], output)
+    drawn = _drawn(made, chosen, ascii or not _speaks_unicode(output))
+    write([drawn], output, exact=chosen in ("svg", "tikz", "html"))
 
 
-def _speaks_unicode() -> bool:
+def _speaks_unicode(output: str | None) -> bool:
+    """Files are written in UTF-8; a terminal says what it can show."""
+    if output not in (None, "-") or sys.stdout is None:
+        return True
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     return encoding.startswith("utf")
 
@@ -89,7 +93,8 @@ def _drawn(made: Figure, format: str, ascii: bool) -> str:
     if format == "text":
         from symattn.rendering.heatmap_text import draw as text
 
-        width = int(os.environ.get("COLUMNS", "0") or 0) or 80
+        columns = os.environ.get("COLUMNS", "")
+        width = int(columns) if columns.isascii() and columns.isdigit() else 80
         return text(made, ascii=ascii, width=max(40, min(width, 400))).rstrip("\n") + "\n"
     if format == "svg":
         from symattn.rendering.heatmap_svg import draw as svg
