@@ -26,11 +26,11 @@ from symattn.core.numbers import Numbers
 from symattn.core.steps import Step
 from symattn.core.text import show
 from symattn.deciding.sampling import filled
+from symattn.derivation.backward import Gradient, is_matrix_line
 from symattn.derivation.chain import Formula
 from symattn.derivation.checking import BITS, WrongStep, ball_field
 from symattn.derivation.forward import Moving, forward
-from symattn.derivation.gradient import Gradient, is_matrix_line
-from symattn.derivation.gradient_entries import Value, given, places, settled, values
+from symattn.derivation.gradient_entries import Place, Value, given, places, settled, values
 from symattn.derivation.matrix_lines import matrix_name
 from symattn.derivation.matrix_value import matrix_value
 
@@ -57,7 +57,7 @@ class Trial:
 def checked_gradient(found: Gradient, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The steps with the way they were checked; a wrong gradient raises WrongStep.
 
-    >>> from symattn.derivation.gradient import gradient, steps
+    >>> from symattn.derivation.backward import gradient, steps
     >>> from symattn.mechanisms.spec import mechanism
     >>> causal = gradient(mechanism("causal"))
     >>> checked_gradient(causal, steps(causal))[0].check
@@ -137,7 +137,7 @@ def _prime(name: str, algebra: Algebra, *arguments: Any) -> Any:
     return algebra["+"](algebra["number"](Fraction(1, 2 + at)), algebra["*"](slope, arguments[at]))
 
 
-def _direction(name: str, index: tuple[int, ...]) -> Fraction:
+def _direction(name: str, index: Place) -> Fraction:
     """A small number that only the name and the index decide."""
     drawn = Random(f"{name}{index}")
     return Fraction(drawn.choice((-1, 1)) * drawn.randint(1, 9), drawn.randint(1, 7))
@@ -212,7 +212,7 @@ def _along(tried: Trial, formula: Formula) -> Any:
     return reduce(tried.algebra["+"], terms, tried.algebra["number"](0))
 
 
-def _flat(value: Any, index: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Any]]:
+def _flat(value: Any, index: Place) -> Iterator[tuple[Place, Any]]:
     if not isinstance(value, list):
         yield index, value
         return

@@ -6,30 +6,30 @@ stay names, with closed forms of their own. `values` computes any entry of the c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache, partial, reduce
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from itertools import product
 from typing import Any
 
 from symattn.core import region
 from symattn.core.declare import width
 from symattn.core.errors import Usage
-from symattn.core.expression import MIXED, ZERO, Expr, I, tidy, vector
+from symattn.core.expression import H_INDEX, MIXED, ZERO, Expr, I, vector
 from symattn.core.form import Form
 from symattn.core.instance import Instance
-from symattn.core.interpret import Algebra, Environment, bound_range, evaluate, exact, holds
+from symattn.core.interpret import Algebra, Environment, evaluate, exact, holds
 from symattn.core.meaning import REFUSED, Free, environment
 from symattn.core.specialise import specialise
 from symattn.core.steps import Entry
 from symattn.core.text import show
+from symattn.derivation.backward import Gradient
 from symattn.derivation.chain import Formula
+from symattn.derivation.expanded import Written, expanded
 from symattn.derivation.gather import Reach, is_own
-from symattn.derivation.gradient import Gradient
 from symattn.derivation.lifted import lifted, turned_by
-from symattn.derivation.products import minus, plus
+from symattn.derivation.pullback import Binder
 
 MOST_PAIRS = 4096
-BILINEAR = frozenset(("*", "dot", "matmul", "product", "hadamard", "transpose", "neg", "rope"))
 
 
 def entries(
@@ -42,7 +42,7 @@ def entries(
     numbered by positions or heads.
 
     >>> from symattn.mechanisms.spec import mechanism
-    >>> from symattn.derivation.gradient import gradient
+    >>> from symattn.derivation.backward import gradient
     >>> for entry in entries(gradient(mechanism("causal")), 2, 2)["dK"]: print(entry.right)
     Expr('(dS[0, 0] * q[0] + dS[1, 0] * q[1]) / sqrt(d)')
     Expr('dS[1, 1] * q[1] / sqrt(d)')
@@ -70,86 +70,66 @@ def settled(found: Gradient, n_q: int, n_k: int, env: Environment) -> Environmen
 
 
 def _entries(formula: Formula, found: Gradient, known: Environment) -> Iterator[Entry]:
+    written: Written = {}
     for place in places(formula, found, known):
         at = _at(formula, place, known)
+        shown = tuple(index for index in place if index is not None)
         left = specialise(formula.left, at)
         if holds(formula.where, at):
-            yield Entry(place, left, tidy(expanded(formula.right, at)))
+            yield Entry(shown, left, expanded(formula.right, at, written))
         else:
-            yield Entry(place, left, ZERO, masked=True)
+            yield Entry(shown, left, ZERO, masked=True)
 
 
-def _at(formula: Formula, place: tuple[int, ...], known: Environment) -> Environment:
-    names = [part.name for part in formula.left.parts if part.op == "symbol"]
-    kept = [at for part, at in zip(formula.left.parts, place, strict=True) if part.op == "symbol"]
-    return known.at(**dict(zip(names, kept, strict=True)))
+Place = tuple[int | None, ...]  # None for a head without a number
 
 
-def places(formula: Formula, found: Gradient, known: Environment) -> list[tuple[int, ...]]:
+def _at(formula: Formula, place: Place, known: Environment) -> Environment:
+    pairs = zip(formula.left.parts, place, strict=True)
+    return known.at(
+        **{part.name: at for part, at in pairs if part.op == "symbol" and at is not None}
+    )
+
+
+def places(formula: Formula, found: Gradient, known: Environment) -> list[Place]:
     """The indices of all entries of the left side, in order."""
-    first, n_q, n_k = (int(known.scalars[name]) for name in ("offset", "n_q", "n_k"))
-    ranges = {"i": range(first, first + n_q), "j": range(n_k)}
-    heads = known.scalars.get("H" if found.heads else "h", 0)
-    ranges["h"] = range(int(heads)) if found.heads else range(int(heads), int(heads) + 1)
-    parts = formula.left.parts
-    columns: list[set[int] | range | None] = [
-        range(int(part.args[0]), int(part.args[0]) + 1)  # type: ignore[arg-type]
-        if part.op == "number"
-        else ranges.get(part.name)
-        for part in parts
-    ]
+    columns = [_column(part, found, known) for part in formula.left.parts]
     new = [at for at, column in enumerate(columns) if column is None]
-    if not new:
-        return list(product(*columns))  # type: ignore[arg-type]
-    hits = {tuple(index[at] for at in new) for r in formula.reaches for index in _hits(r, known)}
-    whole = []
-    for hit in sorted(hits):
+    whole: list[Place] = []
+    for hit in sorted({hit for reach in formula.reaches for hit in _hits(reach, new, known)}):
         put = dict(zip(new, hit, strict=True))
-        filled = ([put[at]] if at in put else columns[at] for at in range(len(parts)))
-        whole += list(product(*filled))  # type: ignore[arg-type]
-    return sorted(whole)
+        whole += product(*([put[at]] if c is None else c for at, c in enumerate(columns)))
+    return whole if new else list(product(*(column or () for column in columns)))
 
 
-def _hits(reach: Reach, known: Environment) -> Iterator[tuple[int, ...]]:
-    """The entries that one occurrence reads."""
+def _column(part: Expr, found: Gradient, known: Environment) -> Sequence[int | None] | None:
+    """The values of one index of a left side; None where only the occurrences tell."""
+    if part.op == "number":
+        return [int(part.args[0])]  # type: ignore[arg-type]
+    if part == H_INDEX and not found.heads:
+        return [known.scalars.get("h")]
+    sizes = {"i": "n_q", "j": "n_k", "h": "H"}
+    if part.name not in sizes:
+        return None
+    if sizes[part.name] not in known.scalars:
+        raise Usage("these formulas number the heads: say how many there are (H)")
+    first = int(known.scalars["offset"]) if part.name == "i" else 0
+    return range(first, first + int(known.scalars[sizes[part.name]]))
 
-    def visit(left: tuple[Any, ...], at: Environment) -> Iterator[tuple[int, ...]]:
+
+def _hits(reach: Reach, new: list[int], known: Environment) -> Iterator[tuple[int, ...]]:
+    """The entries that one occurrence reads, at the places of their index that are new."""
+
+    def visit(left: tuple[Binder, ...], at: Environment) -> Iterator[tuple[int, ...]]:
         if not left:
             if holds(reach.condition, at):
-                yield tuple(int(exact(index, at)) for index in reach.index)
+                yield tuple(int(exact(reach.index[place], at)) for place in new)
             return
         low, high = exact(left[0].low, at), exact(left[0].high, at)
         for value in range(-int(-low // 1), int(high // 1) + 1):
             yield from visit(left[1:], at.at(**{left[0].name: value}))
 
-    return visit(reach.scope, known)
-
-
-def expanded(expr: Expr, at: Environment) -> Expr:
-    """The expression with its sums written out, and the positions put in."""
-    if expr.op == "sum":
-        inside = (at.at(**{expr.name: value}) for value in bound_range(expr, at))
-        return reduce(plus, (expanded(expr.parts[-1], each) for each in inside), ZERO)
-    if expr.op == "where":
-        condition, yes, no = expr.parts
-        return expanded(yes if holds(condition, at) else no, at)
-    if not _has_cases(expr):
-        return specialise(expr, at)
-    parts = [expanded(part, at) for part in expr.parts]
-    if expr.op in ("+", "-"):
-        return plus(parts[0], parts[1] if expr.op == "+" else minus(parts[1]))
-    if (expr.op in BILINEAR and ZERO in parts) or (expr.op == "/" and parts[0] == ZERO):
-        return ZERO
-    named = expr.args[:1] if expr.op == "call" else ()
-    return Expr(expr.op, (*named, *parts))
-
-
-@cache
-def _has_cases(expr: Expr) -> bool:
-    """Whether sums or choices stand in the expression, outside of indices."""
-    if expr.op in ("table", "vector", "matrix", "symbol"):
-        return False
-    return expr.op in ("sum", "where") or any(map(_has_cases, expr.parts))
+    return visit(reach.scope, known) if new else iter(())
 
 
 Value = Callable[..., Any]

@@ -68,7 +68,8 @@ def turned_by(name: str, algebra: Algebra) -> Callable[..., list[Any]]:
     _, _, by, pairing = name.split("_")
 
     def slope(what: list[Any], position: Any, base: Any, width: Any) -> list[Any]:
-        half, size = int(width) // 2, int(width)
+        size = round(float(width))
+        half = size // 2
         found = [algebra["number"](0)] * len(what)
         for t in range(half):
             a, b = (t, t + half) if pairing == "half" else (2 * t, 2 * t + 1)

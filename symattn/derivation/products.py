@@ -43,6 +43,8 @@ class Product:
 
     def expr(self) -> Expr:
         """The product as an expression."""
+        if not self.coefficient:
+            return ZERO
         size = abs(self.coefficient)
         top = [*_numeral(size.numerator), *_powers(self.up)]
         top += [] if self.vec is None else [self.vec]
