@@ -122,12 +122,23 @@ def columns_of(worked: Worked, write: Writer) -> list[str]:
 def latex_text(found: Derivation, look: Look) -> Lines:
     """Equations in their environment, or a whole document."""
     from symattn.rendering.document import document, wrapped
+    from symattn.rendering.escaping import escape
 
     lines = list(latex_lines(found, look))
+    steps = shown_steps(found, look) if look.steps else ()
+    titles = [f"{step.rule}: {step.reason}" for step in steps]
+    label = look.label or None
     if look.document:
-        yield document(lines, env=look.env, label=look.label or None)
+        titled = [(title, [line]) for title, line in zip(titles, lines, strict=False)]
+        yield document([*titled, *lines[len(titles) :]], env=look.env, label=label)
+    elif titles:
+        for at, (title, line) in enumerate(zip(titles, lines, strict=False), 1):
+            name = None if label is None else f"{label}:{at}"
+            yield f"\\noindent {escape(title)}.\n{wrapped([line], look.env, name)}\n"
+        if rest := lines[len(titles) :]:
+            yield wrapped(rest, env=look.env, label=label)
     else:
-        yield wrapped(lines, env=look.env, label=look.label or None)
+        yield wrapped(lines, env=look.env, label=label)
     if found.check:
         yield f"% cross-check: {found.check}\n"
 
