@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from typer.testing import CliRunner, Result
 
@@ -18,13 +18,13 @@ ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
 
 
-def inside(*arguments: str, command: str | None = None) -> Result:
+def inside(*arguments: str) -> Result:
     """The command run in this process, with its output, its errors and its exit code.
 
     >>> inside("enumerate", "--n", "2", "--row", "1").stdout.splitlines()[0]
     'q1: q1 k0^T, q1 k1^T'
     """
-    asked = asked_command(list(arguments)) if command is None else command
+    asked = asked_command(list(arguments))
     return CliRunner().invoke(application(asked), list(arguments), prog_name="symattn")
 
 
@@ -54,14 +54,14 @@ def process(
     )
 
 
-def started(*arguments: str, **options: object) -> subprocess.Popen[str]:
+HEARS_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+
+
+def started(*arguments: str, **streams: Any) -> subprocess.Popen[str]:
     """A process that goes on while the test does; it hears Ctrl-C even if the tests do not."""
-    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-        [PYTHON, "-m", "symattn", *arguments],
-        env=environment(),
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        **options,
+    code = HEARS_CTRL_C + "from symattn.cli import main; main()"
+    return subprocess.Popen(
+        [PYTHON, "-c", code, *arguments], env=environment(), text=True, **streams
     )
 
 
