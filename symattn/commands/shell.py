@@ -188,7 +188,7 @@ def size(option: str, value: str | None) -> int | None:
         raise Usage(f"{option} must be a whole number of at least 1, got {value[:60]!r}")
     if len(base) > 31 or len(exponent) > 2:  # nobody waits for int() of a long text
         raise Usage(f"{option} is too large: {value[:60]!r}")
-    number = int(base) ** int(exponent or 1)
+    number: int = int(base) ** int(exponent or 1)
     if number < 1:
         raise Usage(f"{option} must be a whole number of at least 1, got {value!r}")
     if number > LARGEST:

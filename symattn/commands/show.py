@@ -94,7 +94,8 @@ def _drawn(made: Figure, format: str, ascii: bool) -> str:
         from symattn.rendering.heatmap_text import draw as text
 
         columns = os.environ.get("COLUMNS", "")
-        width = int(columns) if columns.isascii() and columns.isdigit() else 80
+        known = len(columns) < 5 and columns.isascii() and columns.isdigit()
+        width = int(columns) if known else 80
         return text(made, ascii=ascii, width=max(40, min(width, 400))).rstrip("\n") + "\n"
     if format == "svg":
         from symattn.rendering.heatmap_svg import draw as svg
