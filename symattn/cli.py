@@ -109,12 +109,27 @@ def main() -> None:
     stdout = sys.stdout
     with leave_quietly():
         try:
-            application(asked_command(sys.argv[1:]))()
+            run_plainly(sys.argv[1:]) or application(asked_command(sys.argv[1:]))()
         finally:
             if sys.stdout is not stdout:  # so Typer leaves with 1 when a pipe closed on its help
                 sys.stdout = stdout
                 raise BrokenPipeError
             flush()
+
+
+def run_plainly(arguments: list[str]) -> bool:
+    """Run an ordinary call of a command; False if Typer should read it."""
+    from symattn.commands.plain import plain_call
+
+    asked = asked_command(arguments)
+    if asked is None:
+        return False
+    run = import_module(f"symattn.commands.{asked}").run
+    options = plain_call(run, arguments[1:])
+    if options is None:
+        return False
+    guarded(run)(**options)
+    return True
 
 
 def end_in_order() -> None:
