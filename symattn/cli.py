@@ -109,7 +109,8 @@ def main() -> None:
     stdout = sys.stdout
     with leave_quietly():
         try:
-            run_plainly(sys.argv[1:]) or application(asked_command(sys.argv[1:]))()
+            if not run_plainly(arguments := sys.argv[1:]):
+                application(asked_command(arguments))(prog_name="symattn")
         finally:
             if sys.stdout is not stdout:  # so Typer leaves with 1 when a pipe closed on its help
                 sys.stdout = stdout

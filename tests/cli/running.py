@@ -7,25 +7,46 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from typer.testing import CliRunner, Result
+import symattn.cli
+from symattn.cli import COMMANDS
 
-from symattn.cli import COMMANDS, application, asked_command
-
+Done = subprocess.CompletedProcess[str]
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
 
 
-def inside(*arguments: str) -> Result:
-    """The command run in this process, with its output, its errors and its exit code.
+def inside(*arguments: str) -> Done:
+    """`symattn` run in this process, with its output, its errors and its exit code.
 
     >>> inside("enumerate", "--n", "2", "--row", "1").stdout.splitlines()[0]
     'q1: q1 k0^T, q1 k1^T'
     """
-    asked = asked_command(list(arguments))
-    return CliRunner().invoke(application(asked), list(arguments), prog_name="symattn")
+    before = sys.argv, sys.stdout, sys.stderr
+    out, err = BytesIO(), BytesIO()
+    streams = stream(out), stream(err)
+    sys.argv, (sys.stdout, sys.stderr) = ["symattn", *arguments], streams
+    try:
+        with patch("symattn.cli.end_in_order"):  # signals belong to the tests here
+            symattn.cli.main()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    finally:
+        for one in streams:  # while they live: a stream that is dropped closes what it writes to
+            one.flush()
+        sys.argv, sys.stdout, sys.stderr = before
+    read = partial(bytes.decode, encoding="utf-8", errors="surrogateescape")
+    return Done(list(arguments), code, read(out.getvalue()), read(err.getvalue()))
+
+
+def stream(data: BytesIO) -> TextIOWrapper:
+    return TextIOWrapper(data, encoding="utf-8", newline="\n", write_through=True)
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -40,7 +61,7 @@ def environment(**changes: str) -> dict[str, str]:
 
 def process(
     *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, python: str = ""
-) -> subprocess.CompletedProcess[str]:
+) -> Done:
     """`python -m symattn` as a process of its own; `python` are options of Python itself."""
     return subprocess.run(
         [PYTHON, *shlex.split(python), "-m", "symattn", *arguments],
@@ -65,7 +86,7 @@ def started(*arguments: str, **streams: Any) -> subprocess.Popen[str]:
     )
 
 
-def shell(line: str, **env: str) -> subprocess.CompletedProcess[str]:
+def shell(line: str, **env: str) -> Done:
     """A line of bash in which `symattn` is our command."""
     prelude = f'set -o pipefail; symattn() {{ {shlex.quote(PYTHON)} -m symattn "$@"; }}; '
     return subprocess.run(
@@ -79,14 +100,13 @@ def shell(line: str, **env: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def refused(result: Result | subprocess.CompletedProcess[str], code: int = 2) -> str:
+def refused(result: Done, code: int = 2) -> str:
     """The one line on stderr of a refusal; anything else than a clean refusal is an error.
 
     >>> refused(inside("enumerate", "--n", "0"))
     "symattn: --n must be a whole number of at least 1, got '0'"
     """
-    found = result.exit_code if isinstance(result, Result) else result.returncode
-    assert found == code, (found, result.stdout, result.stderr)
+    assert result.returncode == code, (result.returncode, result.stdout, result.stderr)
     assert result.stdout == "", result.stdout[:300]
     lines = result.stderr.splitlines()
     assert len(lines) == 1, result.stderr
@@ -94,13 +114,22 @@ def refused(result: Result | subprocess.CompletedProcess[str], code: int = 2) ->
     return lines[0]
 
 
-def done(result: Result | subprocess.CompletedProcess[str]) -> str:
+def done(result: Done) -> str:
     """The output of a command that went well and had nothing to say beside it."""
-    found = result.exit_code if isinstance(result, Result) else result.returncode
-    assert found == 0, (found, result.stdout[-300:], result.stderr)
+    assert result.returncode == 0, (result.returncode, result.stdout[-300:], result.stderr)
     assert "Traceback" not in result.stderr, result.stderr
     assert result.stderr == "" or result.stderr.startswith("wrote "), result.stderr
     return result.stdout
 
 
-__all__ = ["COMMANDS", "done", "environment", "inside", "process", "refused", "shell", "started"]
+__all__ = [
+    "COMMANDS",
+    "Done",
+    "done",
+    "environment",
+    "inside",
+    "process",
+    "refused",
+    "shell",
+    "started",
+]

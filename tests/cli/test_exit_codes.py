@@ -120,7 +120,7 @@ def test_options_in_conflict(line):
 def test_what_typer_refuses():
     for arguments in (["frob"], ["enumerate", "--frob"], ["enumerate", "--base", "x"], ["derive"]):
         result = inside(*arguments)
-        assert (result.exit_code, result.stdout) == (2, "")
+        assert (result.returncode, result.stdout) == (2, "")
         assert "Traceback" not in result.stderr
         assert result.stderr.startswith("Usage: symattn")
     assert "Did you mean 'enumerate'?" in inside("enumrate").stderr
@@ -141,7 +141,7 @@ UNREADABLE = {
 def test_unreadable_specs_point_at_the_place(spec):
     result = inside("derive", spec)
     column, message = UNREADABLE[spec]
-    assert result.exit_code == 4, (result.exit_code, result.stderr)
+    assert result.returncode == 4, (result.returncode, result.stderr)
     assert result.stdout == ""
     said, shown, caret = result.stderr.split("\n")[:3]
     before = spec.rfind("\n", 0, column - 1) + 1
@@ -160,7 +160,7 @@ def test_an_internal_error_is_70_without_a_traceback(error, monkeypatch):
     assert type(error).__name__ in refused(inside("list"), 70)
     monkeypatch.setenv("SYMATTN_DEBUG", "1")
     result = inside("list")
-    assert result.exit_code == 70
+    assert result.returncode == 70
     assert "Traceback (most recent call last)" in result.stderr
     assert f"in {broken.__name__}" in result.stderr
 

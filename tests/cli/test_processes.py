@@ -13,7 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import PYTHON, ROOT, done, environment, process, refused, shell, started
+from tests.cli.running import (
+    PYTHON,
+    ROOT,
+    Done,
+    done,
+    environment,
+    process,
+    refused,
+    shell,
+    started,
+)
 
 
 def test_a_closed_pipe_is_no_error():
@@ -90,7 +100,7 @@ def test_what_ascii_cannot_say():
     refused(process("show", "causal", "--format", "svg", *words, env=poor))
 
 
-def refused_late(result: subprocess.CompletedProcess[str]) -> str:
+def refused_late(result: Done) -> str:
     """The line of a refusal that may come after the first lines of a table."""
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)
     return result.stderr.rstrip("\n")
