@@ -274,4 +274,4 @@ def _known(form: Form, values: Mapping[str, Number]) -> Environment:
     offset = whole(form.offset, known)
     if offset is None:
         return known
-    return known.at(offset=offset, positions=max(n_k, n_q + offset))
+    return known.at(offset=offset, positions=max(n_k, n_q + offset) - min(offset, 0))

@@ -119,7 +119,8 @@ def measured(layout: Layout, known: Environment) -> Layout:
     axes = []
     for axis in layout.axes:
         length = None if axis.size is None else whole(axis.size, known)
-        start = known.scalars.get("offset", 0) if axis.role == "query" else 0
+        offset = known.scalars.get("offset", 0)
+        start = {"query": offset, "position": min(offset, 0)}.get(axis.role, 0)
         axes.append(replace(axis, length=length, start=start))
     return replace(layout, axes=tuple(axes))
 

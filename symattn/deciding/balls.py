@@ -126,6 +126,11 @@ def of_sympy(expr: Any, values: Mapping[Any, Ball], functions: Mapping[str, Any]
     >>> of_sympy(sympy.exp(x) / 2, {x: ball(0)}, {})
     0.500000000000000
     """
+    return walker(values, functions)(expr)
+
+
+def walker(values: Mapping[Any, Ball], functions: Mapping[str, Any]) -> Callable[[Any], Ball]:
+    """`of_sympy` for many expressions that share parts; the precision must not change between."""
     from sympy.core.function import AppliedUndef
 
     rules = _sympy_rules()
@@ -145,7 +150,7 @@ def of_sympy(expr: Any, values: Mapping[Any, Ball], functions: Mapping[str, Any]
             raise NotConcrete(f"no rule for the SymPy node {name}")
         return rules[name](*map(visit, node.args))
 
-    return visit(expr)
+    return visit
 
 
 def _piecewise(node: Any, visit: Callable[[Any], Ball]) -> Ball:

@@ -1,19 +1,19 @@
-"""The numbers of a closed form: what its SymPy matrices give, as decimals or as balls."""
+"""The numbers of a closed form: what its SymPy matrices give, as balls and as decimals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from symattn.core.instance import Instance, with_numbers
 from symattn.core.numbers import Function, Numbers
-from symattn.core.symbolic import Matrices, Meaning, algebra, matrices
-from symattn.deciding.balls import BITS, Ball, ball, of_sympy
+from symattn.core.symbolic import Matrices, Meaning, matrices
+from symattn.deciding.balls import Ball, ball, walker
 from symattn.derivation.witness import Witness
 
-DIGITS = 20
+PRECISIONS = (160, 1600)  # bits
+ENOUGH = 80  # bits of a ball that stand beyond doubt; a float has 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +50,41 @@ def closed_forms(base: Instance, full: Instance) -> Closed:
     return Closed(heads, full, full.functions)
 
 
-def decimals(closed: Closed) -> Witness:
-    """The closed forms with numbers put in, by SymPy's own evaluation."""
+def decimals(enclosed: Mapping[str, list[list[list[Ball]]]]) -> Witness:
+    """The middles of the balls as floats; NaN where a ball says nothing."""
     import numpy as np
-    import sympy
 
-    weights, output = [], []
-    for made in closed.heads:
-        numbers = {s: _rational(closed.value(meaning)) for s, meaning in made.symbols.items()}
-        for matrix, found in ((made.weights, weights), (made.output, output)):
-            put = [[_applied(entry, closed.functions).xreplace(numbers) for entry in row]
-                   for row in matrix.tolist()]  # fmt: skip
-            found.append([[float(sympy.N(entry, DIGITS)) for entry in row] for row in put])
-    return Witness("closed form", np.array(weights), np.array(output))
+    floats = {
+        quantity: np.array(
+            [[[float(ball.mid()) for ball in row] for row in head] for head in heads]
+        )
+        for quantity, heads in enclosed.items()
+    }
+    return Witness("closed form", **floats)
 
 
-def _rational(value: Fraction) -> Any:
-    import sympy
+def enclosures(closed: Closed) -> Mapping[str, list[list[list[Ball]]]]:
+    """Every entry of the closed forms as a ball, [head][query][key or channel].
 
-    return sympy.Rational(value.numerator, value.denominator)
-
-
-def _applied(entry: Any, functions: Mapping[str, Function]) -> Any:
-    """The entry with opaque functions carried out."""
-    import sympy
-
-    for name, function in functions.items():
-        opaque = sympy.Function(name)
-        entry = entry.replace(opaque, lambda *x, f=function: f(algebra(), *x))
-    return entry
+    A ball too wide for a float is computed once more with many more bits.
+    """
+    found = _enclosures(closed, PRECISIONS[0])
+    balls = (ball for heads in found.values() for head in heads for row in head for ball in row)
+    if all(ball.is_nan() or ball.rel_accuracy_bits() >= ENOUGH or ball.is_zero() for ball in balls):
+        return found
+    return _enclosures(closed, PRECISIONS[1])
 
 
-def enclosures(closed: Closed, bits: int = BITS) -> Iterator[tuple[str, tuple[int, ...], Ball]]:
-    """Every entry of the closed forms as a ball: its quantity, its place, and the enclosure."""
+def _enclosures(closed: Closed, bits: int) -> Mapping[str, list[list[list[Ball]]]]:
     from flint import ctx
 
-    for h, made in enumerate(closed.heads):
-        for quantity, matrix in (("weights", made.weights), ("output", made.output)):
-            for i, row in enumerate(matrix.tolist()):
-                for t, entry in enumerate(row):
-                    with ctx.workprec(bits):  # inside the loop: a generator may be left half-way
-                        values = {s: ball(closed.value(m)) for s, m in made.symbols.items()}
-                        found = of_sympy(entry, values, closed.functions)
-                    yield quantity, (h, i, t), found
+    found: dict[str, list[list[list[Ball]]]] = {"weights": [], "output": []}
+    with ctx.workprec(bits):
+        for made in closed.heads:
+            used = made.weights.free_symbols | made.output.free_symbols
+            values = {s: ball(closed.value(made.symbols[s])) for s in used}
+            evaluate = walker(values, closed.functions)
+            for quantity, heads in found.items():
+                matrix = getattr(made, quantity).tolist()
+                heads.append([[evaluate(entry) for entry in row] for row in matrix])
+    return found

@@ -21,7 +21,7 @@ from symattn.core.instance import Instance, instance
 from symattn.core.layout import layouts
 from symattn.deciding.balls import error_in_ulps
 from symattn.deciding.sampling import filled
-from symattn.derivation.closed_numbers import Closed, closed_forms, decimals, enclosures
+from symattn.derivation.closed_numbers import closed_forms, decimals, enclosures
 from symattn.derivation.witness import Witness, loops, whole_arrays
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9  # relative; both sides round at 1e-16
 SMALLEST = 1e-6  # below this size a difference is absolute
-PRECISIONS = (128, 1024)  # bits; the second where the first leaves a ball without a bound
 HEADS = (3, 4, 6, 2, 8, 5, 1)
 
 
@@ -116,8 +115,8 @@ def cross_check_instance(
     """The same for an instance with numbers; whatever it leaves free gets random ones."""
     seed = seed or sha256(str(base.form).encode()).hexdigest()[:12]
     full = filled(base, seed)
-    closed = closed_forms(base, full)
-    ours = decimals(closed)
+    enclosed = enclosures(closed_forms(base, full))
+    ours = decimals(enclosed)
     witnesses = [witness for witness in (whole_arrays(full), loops(full)) if witness]
     every = [found for witness in witnesses for found in differences(ours, witness)]
     check = CrossCheck(
@@ -130,7 +129,7 @@ def cross_check_instance(
     )
     if not check.agrees:
         raise Disagreement(check)
-    return _bounded(check, closed, witnesses[0]) if rigorous else check
+    return _bounded(check, enclosed, witnesses[0]) if rigorous else check
 
 
 def differences(ours: Witness, other: Witness) -> Iterator[Difference]:
@@ -161,19 +160,18 @@ def distance(a: float, b: float) -> float:
     return 0.0 if a == b else abs(a - b) / max(abs(a), abs(b), SMALLEST)
 
 
-def _bounded(check: CrossCheck, closed: Closed, numpy: Witness) -> CrossCheck:
+def _bounded(check: CrossCheck, enclosed: Mapping[str, Any], numpy: Witness) -> CrossCheck:
     """The record with a proven bound of the error of NumPy in ulps, from ball arithmetic."""
-    for bits in PRECISIONS:
-        worst, where = 0.0, ""
-        for quantity, place, enclosure in enclosures(closed, bits):
-            value = float(getattr(numpy, quantity)[place])
+    worst, where = 0.0, ""
+    for quantity, heads in enclosed.items():
+        for place, value in _entries(getattr(numpy, quantity)):
+            h, i, t = place
+            enclosure = heads[h][i][t]
             if isnan(value) and enclosure.is_nan():  # an empty row that says NaN
                 continue
             ulps = error_in_ulps(value, enclosure)
             if ulps > worst:
                 worst, where = ulps, f"{quantity}{list(place)}"
-        if worst < inf:
-            break
     return replace(check, ulps=worst, ulps_place=where)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from symattn.core.errors import SymattnError
-from symattn.core.expression import Expr
+from symattn.core.expression import ZERO, Expr
 from symattn.core.instance import Instance
 from symattn.core.interpret import Algebra, evaluate
-from symattn.core.layout import Layout, entries, layouts
+from symattn.core.layout import Axis, Layout, entries, layouts
 from symattn.core.text import Reader
 from symattn.deciding.vectorised import weights_and_output
 from symattn.mechanisms import registry
@@ -85,9 +85,17 @@ def oracle_call(full: Instance) -> tuple[Callable[..., Any], dict[str, Any]] | N
 
 
 def _stated(full: Instance) -> tuple[Callable[..., Any], Mapping[str, Expr]] | None:
-    """The mechanism and the arguments that the Form's name says, if the Form is what it says."""
+    """The mechanism and the arguments that the Form's name says, if the Form is what it says.
+
+    An offset may be set besides: every oracle takes one, but those of a single sequence.
+    """
+    single = any(a.role == "position" for v in full.layouts.values() for a in _vectors(v))
+    if full.offset and single:
+        return None
     try:
-        if len(full.form.parts) != 1 or mechanism(full.form.name) != full.form:
+        if len(full.form.parts) != 1 or mechanism(full.form.name) != replace(
+            full.form, offset=ZERO
+        ):
             return None
         reader = Reader(full.form.name)
         found = registry.named(reader.take().text)
@@ -98,6 +106,10 @@ def _stated(full: Instance) -> tuple[Callable[..., Any], Mapping[str, Expr]] | N
     if any(expr.op in ("table", "vector") for expr in given.values()):
         return None
     return found.oracle, given
+
+
+def _vectors(layout: Layout) -> tuple[Axis, ...]:
+    return layout.axes if layout.declared.kind == "vector" else ()
 
 
 def _argument(expr: Expr, full: Instance) -> Any:
