@@ -144,7 +144,10 @@ def _worked(found: tuple[Entry, ...], wish: Wish, base: Instance) -> Iterator[Wo
 def _cross_check(form: Form, wish: Wish, base: Instance | None) -> str:
     if wish.check == "none":
         return ""
-    from symattn.derivation.crosscheck import cross_check
+    from symattn.derivation.crosscheck import cross_check, cross_check_instance
 
+    rigorous = wish.check == "rigorous"
+    if base is not None and base.numbers.names and base.sizes["n_q"] * base.sizes["n_k"] <= 64:
+        return cross_check_instance(base, rigorous=rigorous).sentence()
     n = 4 if base is None else min(base.sizes["n_k"], 6)
-    return cross_check(form, n=n, rigorous=wish.check == "rigorous").sentence()
+    return cross_check(form, n=n, rigorous=rigorous).sentence()
