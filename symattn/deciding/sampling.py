@@ -65,9 +65,12 @@ def _with_arrays(drawn: Drawn, whole: Mapping[str, Fraction]) -> Instance:
             singles[p.name] = drawn.value(p, ()) if known is None else Fraction(known)
     settled = with_numbers(base, Numbers(dict(base.arrays), singles, functions))
     drawn = Drawn(settled, drawn.seed)
-    asked = drawn.asked()
+    open_ended = any(a.role == "open" for v in settled.layouts.values() for a in v.axes)
+    # Evaluating says which entries of a table are needed, and whether whole numbers drawn will do.
+    asked = drawn.asked() if open_ended or whole else {}
     arrays = {
-        name: _array(drawn, layout, asked[name], ()) for name, layout in settled.layouts.items()
+        name: _array(drawn, layout, asked.get(name, set()), ())
+        for name, layout in settled.layouts.items()
     }
     return with_numbers(settled, Numbers(arrays, singles, functions))
 
