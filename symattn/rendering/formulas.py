@@ -33,11 +33,13 @@ from symattn.core.text import show
 from symattn.rendering.glossary import declarations, glossary, one_rotation
 from symattn.rendering.latex import Memo, latex, latex_position
 from symattn.rendering.latex_vectors import softmax_word
+from symattn.rendering.letters import indexed, letter
 from symattn.rendering.line import Line
 from symattn.rendering.matrix_form import matrix_form
 from symattn.rendering.names import Names, names_of
 from symattn.rendering.notation import Notation
 
+NAMED = frozenset(("symbol", "table", "vector", "matrix", "call"))
 MASKED = {"exp": -INFINITY, "sigmoid": -INFINITY, "identity": ZERO}
 NUMERATORS: dict[str, Callable[[Expr], Expr]] = {
     "exp": lambda score: Expr("exp", (score,)),
@@ -152,7 +154,7 @@ def total(form: Form, bound: Expr, body: Expr) -> Expr:
 
 
 def _weights(writer: Writer, scores: list[Expr]) -> str:
-    form, bound = writer.form, symbol(writer.fresh("l", "l1", "l2"))
+    form, bound = writer.form, symbol(writer.fresh("l", "t", "r", "u", "g", "w", "l1", "l2"))
     mixed: Expr | None = None
     for row, score in zip(form.rows, scores, strict=True):
         part = _normalised(form, row.normaliser, score, bound)
@@ -237,19 +239,16 @@ def _by_cases(index: Expr) -> bool:
 
 def refuse_collisions(form: Form, notation: Notation) -> None:
     """Refuse a Form in which two different names would be written alike."""
-    from symattn.rendering.letters import indexed, letter
-
     written: dict[object, Expr] = {}
-    for node in (node for expr in form.expressions for node in walk(expr)):
-        if node.op not in ("symbol", "table", "vector", "matrix", "call"):
-            continue
+    used = [node for expr in form.expressions for node in walk(expr) if node.op in NAMED]
+    stems = {node.name for node in used if node.parts and node.op != "call"}
+    for node in used:
         plain = len(node.args) == 1 or node.op == "call"
         name = notation.width if node == symbol("d") else node.name
-        looks = letter(name) if plain else indexed(node.name)
         stem = name.rstrip("0123456789")
-        if plain and stem != name and any(n.name == stem for n in written.values() if n.parts):
+        if plain and stem != name and stem in stems:
             raise Usage(f"{name} and {stem}[...] would be written alike; rename one of them")
-        other = written.setdefault(looks, node)
+        other = written.setdefault(letter(name) if plain else indexed(node.name), node)
         if other.name != node.name:
             raise Usage(
                 f"{show(other)} and {show(node)} would be written alike; rename one of them"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from symattn.core.expression import Expr, number, symbol, walk
 from symattn.core.form import Form, Parameter
-from symattn.rendering.letters import indexed, letter, lowered, matrix_letter
+from symattn.rendering.letters import letter
 from symattn.rendering.line import Line
 from symattn.rendering.notation import Notation
 
@@ -37,7 +37,9 @@ def glossary(form: Form, notation: Notation, write: Write) -> Iterator[Line]:
             r"\mathrm{norm}(x) = \frac{x}{\sqrt{\mathrm{mean}_t(x_t^2)}}",
         )
     if "phi" in present:
-        small = r"\begin{cases} x_t + 1 & \text{if } x_t > 0 \\ e^{x_t} & \text{otherwise} \end{cases}"
+        small = (
+            r"\begin{cases} x_t + 1 & \text{if } x_t > 0 \\ e^{x_t} & \text{otherwise} \end{cases}"
+        )
         yield Line("feature map", rf"\phi(x)_t = {small}")
     if "sigmoid" in present:
         yield Line("sigmoid", r"\sigma(x) = \frac{1}{1 + e^{-x}}")
@@ -73,22 +75,23 @@ def declarations(form: Form, notation: Notation, write: Write) -> list[str]:
     >>> from symattn.rendering.notation import VASWANI
     >>> window = form(support="i - j < w", score="m[h]", where="w >= 1")
     >>> declarations(window, VASWANI, lambda expr: latex(expr, VASWANI))
-    ['m_\\cdot \\in \\mathbb{R}', 'w \\in \\mathbb{Z}_{\\ge 1}']
+    ['m_h \\in \\mathbb{R}', 'w \\in \\mathbb{Z}_{\\ge 1}']
     """
-    found = [f"{_name(p, notation)} {_domain(p, form, write)}" for p in form.parameters]
+    found = [
+        f"{_name(p, form, notation, write)} {_domain(p, form, write)}" for p in form.parameters
+    ]
     return [*found, *(write(condition) for condition in form.conditions)]
 
 
-def _name(parameter: Parameter, notation: Notation) -> str:
-    """The name, with a dot in place of each index."""
+def _name(parameter: Parameter, form: Form, notation: Notation, write: Write) -> str:
+    """The name as it stands in the Form, with a plain letter for every index that is none."""
     bold = notation.bold and parameter.kind == "vector"
-    if not parameter.indices:
-        name = parameter.name
-        return matrix_letter(name) if parameter.kind == "matrix" else letter(name, bold)
-    stem, mark = indexed(parameter.name, bold)
-    raised = f"^{{{mark}}}" if mark else ""
-    dots = ",".join([r"\cdot"] * parameter.indices)
-    return stem + raised + (rf"_{dots}" if dots == r"\cdot" else lowered(dots))
+    use = next((n for n in nodes(form) if n.args[:1] == (parameter.name,) and n.parts), None)
+    if not parameter.indices or use is None:
+        return letter(parameter.name, bold)
+    spare = iter(s for s in "tuwrabcefgpz" if s not in form.names)
+    index = [p if p.op == "symbol" else symbol(next(spare)) for p in use.parts]
+    return write(Expr(use.op, (parameter.name, *index)))
 
 
 def _domain(parameter: Parameter, form: Form, write: Write) -> str:

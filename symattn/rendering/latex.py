@@ -8,6 +8,7 @@ has the sign of b; `\sum` reaches as far as the product after it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -42,19 +43,24 @@ Memo = dict[Any, Any]  # what one notation and one Form have written so far
 
 
 def latex(
-    expr: Expr, notation: Notation, memo: Memo | None = None, names: Names | None = None
+    expr: Expr,
+    notation: Notation,
+    memo: Memo | None = None,
+    names: Names | None = None,
+    letters: frozenset[str] = frozenset(),
 ) -> str:
     r"""The LaTeX of an expression, without delimiters.
 
     `memo` (a dict of yours, for one notation) lets expressions share what they have in common.
-    `names` are the `names_of` a Form; counting from 1, concrete indices need them.
+    `names` are the `names_of` a Form; counting from 1, concrete indices need them. `letters` are
+    the `letters_of` the left side of an equation, where that introduces letters for positions.
 
     >>> from symattn.core.text import read
     >>> from symattn.rendering.notation import PRESETS
     >>> latex(read("dot(q[i], k[j]) / sqrt(d) - m[h] * (i - j)"), PRESETS["vaswani"])
     '\\frac{q_i k_j^\\top}{\\sqrt{d_k}} - m_h (i - j)'
     """
-    return _written(expr, notation, memo, names or NOTHING, 0)
+    return _written(expr, notation, memo, names or NOTHING, letters, 0)
 
 
 def latex_position(
@@ -67,21 +73,27 @@ def latex_position(
     >>> latex_position(read("n - 1"), Notation(base=1)), latex_position(read("n - 1"), Notation())
     ('n', 'n - 1')
     """
-    return _written(expr, notation, memo, names or NOTHING, notation.base)
+    return _written(expr, notation, memo, names or NOTHING, frozenset(), notation.base)
 
 
-def _written(expr: Expr, notation: Notation, memo: Memo | None, names: Names, add: int) -> str:
-    if memo is None:
-        memo = {}
+def _written(
+    expr: Expr,
+    notation: Notation,
+    memo: Memo | None,
+    names: Names,
+    letters: frozenset[str],
+    add: int,
+) -> str:
+    memo = {} if memo is None else memo
     pen = memo.get("pen")
     if pen is None:
         pen = memo["pen"] = Pen(notation, names, RULES)
     elif (pen.notation is not notation and pen.notation != notation) or pen.names != names:
         raise ValueError("a memo serves one notation and one Form")
     if notation.base == 1:
-        rebase = memo.get("rebase") or rebase_for(names, expr)
+        rebase = memo.get(letters) or rebase_for(names, expr, letters)
         if names.complete:
-            memo["rebase"] = rebase
+            memo[letters] = rebase
         expr = rebase.plain(expr, add)
     text: str = pen.write(expr)[0]
     return text
@@ -228,8 +240,19 @@ def _function(name: str) -> Rule:
     return rule
 
 
+PRIME = re.compile(r"(.+)_prime(\d*)")
+
+
 def _call(expr: Expr, pen: Pen) -> Piece:
-    return _function(pen.symbol(expr.name))(expr, pen)
+    r"""f(x); the derivative `f_prime(x)` is f'(x), and `f_prime2(x, y)` is \partial_2 f(x, y)."""
+    match = PRIME.fullmatch(expr.name) if expr.name not in pen.names.own else None
+    if match is None:
+        name = pen.symbol(expr.name)
+    elif match[2]:
+        name = rf"\partial_{{{match[2]}}} {pen.symbol(match[1])}"
+    else:
+        name = f"{pen.symbol(match[1])}'"
+    return _function(name)(expr, pen)
 
 
 def _elu1(expr: Expr, pen: Pen) -> Piece:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symattn.core.expression import Expr, number, symbol
-from symattn.rendering.letters import indexed, letter, lowered, matrix_letter
+from symattn.rendering.letters import indexed, letter, lowered
 from symattn.rendering.names import PAIRS
 from symattn.rendering.notation import Notation
 from symattn.rendering.pen import (
@@ -32,6 +32,7 @@ from symattn.rendering.pen import (
 )
 
 WEIGHTS = {"alpha": r"\alpha", "A": "A", "P": "P"}  # the letters of the notation
+MATRIX_OF_WEIGHTS = {"alpha": "P", "A": "A", "P": "P"}
 MASKS = {"Mask": r"\mathrm{Mask}", "M": "M"}
 TEN_THOUSAND, HALF, WIDTH = number(10_000), symbol("half"), symbol("d")
 
@@ -68,13 +69,30 @@ def _indexed(expr: Expr, pen: Pen, bold: bool) -> Piece:
 
 
 def _letter(name: str, pen: Pen, bold: bool) -> tuple[str, str]:
-    """The letter of an indexed name; scores, weights and masks that are ours obey the notation."""
-    if name not in pen.names.own:
-        if name == "alpha":
-            return WEIGHTS[pen.notation.weights], ""
-        if name == "Mask":
-            return MASKS[pen.notation.mask], ""
-    return indexed(name, bold)
+    """The letter of an indexed name; weights, masks and gradients that are ours have their own."""
+    rest = _gradient_of(name, pen)
+    if rest:
+        stem, mark = _letter(rest, pen, bold)
+        return rf"\mathrm{{d}}{stem}", mark
+    ours = _ours(name, pen)
+    return (ours, "") if ours else indexed(name, bold)
+
+
+def _gradient_of(name: str, pen: Pen) -> str:
+    """X for `dX` that no Form uses itself."""
+    gradient = name[0] == "d" and (name[1:2].isupper() or pen.names.source(name))
+    return name[1:] if gradient and name not in pen.names.own else ""
+
+
+def _ours(name: str, pen: Pen) -> str:
+    """The letter of a name that no Form uses itself, if the notation has one for it."""
+    if name in pen.names.own:
+        return ""
+    return {
+        "alpha": WEIGHTS[pen.notation.weights],
+        "P": MATRIX_OF_WEIGHTS[pen.notation.weights],
+        "Mask": MASKS[pen.notation.mask],
+    }.get(name, "")
 
 
 def _paired(name: str, pen: Pen) -> bool:
@@ -162,29 +180,25 @@ def _matrix_name(expr: Expr, pen: Pen) -> Piece:
     """The name as it stands, whatever the notation does with rows and columns."""
     if len(expr.args) > 1:
         return _indexed(expr, pen, False)
-    name = expr.name
-    if name not in pen.names.own:
-        if name in ("alpha", "dalpha"):
-            lead = r"\mathrm{d}" if name[0] == "d" else ""
-            return lead + WEIGHTS[pen.notation.weights], ATOM, False
-        if name == "Mask":
-            return MASKS[pen.notation.mask], ATOM, False
-    match = indexed(name)  # Q1 is Q^{(1)}, as its rows are q^{(1)}_i
-    if match[1].startswith("("):
-        return f"{match[0]}^{{{match[1]}}}", RAISED, False
-    return matrix_letter(name), ATOM, False
+    rest = _gradient_of(expr.name, pen)
+    lead, name = (r"\mathrm{d}", rest) if rest else ("", expr.name)
+    stem, mark = indexed(name)
+    if mark.startswith("("):  # Q1 is Q^{(1)}, as its rows are q^{(1)}_i
+        return f"{lead}{stem}^{{{mark}}}", RAISED, False
+    return lead + (_ours(name, pen) or letter(name)), ATOM, False
 
 
 KEPT = frozenset(("Mask", "B", "C", "E", "F", "G"))
 
 
-def is_parameter(expr: Expr) -> bool:
+def is_parameter(expr: Expr, pen: Pen) -> bool:
     """Whether a matrix keeps its shape with columns: W_q, dW_q, and what is given as B_{i,j}."""
     if expr.op != "matrix":
         return False
     name = expr.name.removeprefix("d")
     return (
-        name.startswith("W")
+        not pen.names.matrices.isdisjoint((name, expr.name))
+        or name.startswith("W")
         or name in KEPT
         or (len(name) > 1 and name.isalpha() and name.isupper())
     )
@@ -192,14 +206,14 @@ def is_parameter(expr: Expr) -> bool:
 
 def _matrix(expr: Expr, pen: Pen) -> Piece:
     name, power, tall = _matrix_name(expr, pen)
-    if pen.notation.vectors == "columns" and is_parameter(expr):
+    if pen.notation.vectors == "columns" and is_parameter(expr, pen):
         return (name if power >= CALL else f"({name})") + pen.notation.transpose, RAISED, tall
     return name, power, tall
 
 
 def _transpose(expr: Expr, pen: Pen) -> Piece:
     (inner,) = expr.parts
-    if pen.notation.vectors == "columns" and is_parameter(inner):
+    if pen.notation.vectors == "columns" and is_parameter(inner, pen):
         return _matrix_name(inner, pen)
     text, tall = transposed(inner, pen)
     return text, RAISED, tall

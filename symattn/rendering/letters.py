@@ -61,18 +61,6 @@ def indexed(name: str, bold: bool = False) -> tuple[str, str]:
     return _stem(stem, bold), mark
 
 
-@cache
-def matrix_letter(name: str) -> str:
-    r"""The name of a matrix; `dP` is the gradient with respect to P.
-
-    >>> matrix_letter("dP"), matrix_letter("W_q"), matrix_letter("Mask")
-    ('\\mathrm{d}P', 'W_q', '\\mathrm{Mask}')
-    """
-    if len(name) > 1 and name[0] == "d" and name[1].isupper():
-        return r"\mathrm{d}" + letter(name[1:])
-    return letter(name)
-
-
 def lowered(text: str) -> str:
     r"""A subscript, with braces only where they are needed.
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+RELATIONS = frozenset(("=", "<", ">", r"\le", r"\ge", r"\in", r"\mapsto", r"\colon"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +18,16 @@ class Line:
 
     @property
     def aligned(self) -> str:
-        """The same with `&` before the first `=` that stands outside brackets.
+        """The same with `&` before the first relation that stands outside brackets.
 
         >>> Line("index", r"\\sum_{t=0} t = 1").aligned
         '\\\\sum_{t=0} t &= 1'
         """
         depth = 0
-        for at, sign in enumerate(self.latex):
-            depth += (sign == "{") - (sign == "}")
-            if sign == "=" and depth == 0:
-                return f"{self.latex[:at]}&{self.latex[at:]}"
+        for match in TOKEN.finditer(self.latex):
+            word = match[0]
+            depth += word in ("{", r"\begin", r"\left")
+            depth -= word in ("}", r"\end", r"\right")
+            if word in RELATIONS and depth == 0:
+                return f"{self.latex[: match.start()]}&{self.latex[match.start() :]}"
         return f"& {self.latex}"

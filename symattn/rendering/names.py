@@ -28,20 +28,40 @@ class Names:
     positions: Mapping[str, tuple[bool, ...]] = field(default_factory=dict)
     integers: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()  # tables of numbers, that a condition may also hold
+    matrices: frozenset[str] = frozenset()  # parameters, which keep their shape with columns
     own: frozenset[str] = frozenset()  # names that the Form uses itself
     rotation: tuple[Expr, ...] | None = None  # base, pairing, width, said elsewhere once for all
     complete: bool = False  # from a Form: an index that nobody shows to be a position is none
 
     def counts(self, name: str, slots: int) -> tuple[bool | None, ...]:
-        """For each index of the name: a position, or not, or unknown (None)."""
-        known = self.positions.get(name)
-        if known is None and name.rstrip("0123456789") in PAIRS and name not in self.own:
+        """For each index of the name: a position, or not, or unknown (None).
+
+        Names that a Form does not use are ours: a gradient has the indices of what it belongs to,
+        and whatever else we name (weights, scores) has positions and heads.
+        """
+        known = self._known(name)
+        if known is None and name not in self.own:
+            known = self._known(self.source(name))
+        if known is None and name not in self.own and (self.complete or _ours(name)):
             return (True,) * slots
-        if known is None and name in SEQUENCES:
-            known = (True,)
         if known is None:
             return ((False,) if self.complete else (None,)) * slots
-        return (*known, *(True for _ in range(slots - len(known))))  # coordinates count as well
+        return (*known, *(True for _ in range(slots - len(known))))[:slots]  # heads, coordinates
+
+    def _known(self, name: str) -> tuple[bool, ...] | None:
+        known = self.positions.get(name)
+        return (True,) if known is None and name in SEQUENCES else known
+
+    def source(self, name: str) -> str:
+        """What a gradient like `dQ` or `dm` belongs to; nothing for other names."""
+        if len(name) < 2 or name[0] != "d" or name in self.own:
+            return ""
+        rest = name[1:]
+        return next((n for n in (rest, rest.lower()) if n in self.own or n in SEQUENCES), "")
+
+
+def _ours(name: str) -> bool:
+    return name.rstrip("0123456789") in PAIRS
 
 
 NOTHING = Names()
@@ -63,6 +83,7 @@ def names_of(form: Form) -> Names:
         positions=entries | shown_positions(form.expressions),
         integers=frozenset(n for n, k in kinds.items() if k == "integer"),
         numbers=frozenset(n for n, k in kinds.items() if k in ("integer", "real")),
+        matrices=frozenset(n for n, k in kinds.items() if k == "matrix"),
         own=frozenset(form.names),
         complete=True,
     )
@@ -73,9 +94,7 @@ def shown_positions(expressions: Iterable[Expr]) -> dict[str, tuple[bool, ...]]:
     found: dict[tuple[str, int], set[bool]] = {}
     sizes: dict[str, int] = {}
     for expr in expressions:
-        for node in walk(expr):
-            if node.op not in INDEXED or not node.parts:
-                continue
+        for node in _indexed(expr):
             sizes[node.name] = len(node.parts)
             for at, index in enumerate(node.parts):
                 if not COUNTED.isdisjoint(_letters(index)):
@@ -89,8 +108,35 @@ def shown_positions(expressions: Iterable[Expr]) -> dict[str, tuple[bool, ...]]:
     return known
 
 
+def _indexed(expr: Expr) -> Iterator[Expr]:
+    """Every node with indices, without recursion: a sum may have thousands of terms."""
+    waiting = [expr]
+    while waiting:
+        node = waiting.pop()
+        if node.parts and node.op in INDEXED:
+            yield node
+        waiting.extend(node.parts)
+
+
 def _letters(expr: Expr) -> Iterator[str]:
     return (node.name for node in walk(expr) if node.op == "symbol")
+
+
+def letters_of(left: Expr, names: Names) -> frozenset[str]:
+    """The letters for positions that the left side of an equation introduces: t in `dX[t]`.
+
+    >>> from symattn.core.text import read
+    >>> letters_of(read("x[t]"), Names()) == {"t"}
+    True
+    """
+    if left.op not in INDEXED:
+        return frozenset()
+    counts = names.counts(left.name, len(left.parts))
+    return frozenset(
+        index.name
+        for index, counted in zip(left.parts, counts, strict=True)
+        if counted and index.op == "symbol" and index.name not in names.own | WHOLE
+    )
 
 
 def drift(expr: Expr, moving: frozenset[str] = COUNTED) -> Fraction | None:

@@ -7,6 +7,7 @@ so that a denominator that n entries share is written once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -57,7 +58,9 @@ class Pen:
         """A name without an index, in this notation."""
         found = self.symbols.get(name)
         if found is None:
-            found = self.symbols[name] = letter(name)
+            source = self.names.source(name)
+            written = rf"\mathrm{{d}}{letter(source)}" if source else letter(name)
+            found = self.symbols[name] = written
         return found
 
     def at(self, expr: Expr, power: int) -> tuple[str, bool]:
@@ -76,7 +79,7 @@ def applied(name: str, arguments: list[tuple[str, bool]], comma: str = ", ") -> 
     return name + bracketed(comma.join(text for text, _ in arguments), tall), CALL, tall
 
 
-CALLED = (r"\mathrm", r"\sigma", r"\phi")  # beside a bracket these would read as functions
+CALLED = re.compile(r"\\mathrm\{[^}]*\}|\\sigma|\\phi")  # beside a bracket these would be functions
 
 
 def beside(left: str, right: str) -> str:
@@ -88,8 +91,9 @@ def beside(left: str, right: str) -> str:
     head = right[0]
     if head.isdigit() or (left[-1].isdigit() and right.startswith(r"\frac")):
         return rf"{left} \cdot {right}"
-    word = left[0] == "\\" and left.startswith(CALLED) and " " not in left
-    if word and left[-1] != ")" and (head == "(" or right.startswith(r"\left(")):
+    word = left[0] == "\\" and CALLED.fullmatch(left)
+    if word and (head == "(" or right.startswith(r"\left(")):
         return rf"{left} \cdot {right}"
-    upright = right.startswith(r"\mathrm") or (word and left.startswith(r"\mathrm"))
+    name = left.startswith(r"\mathrm{") and left[8:10] != "d}" and left[-1] != ")"
+    upright = name or right.startswith(r"\mathrm")
     return rf"{left} \, {right}" if upright else f"{left} {right}"

@@ -8,7 +8,7 @@ Inside, positions, heads and coordinates count from 0. A reader's i is our i + 1
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symattn.core.errors import Usage
@@ -55,12 +55,12 @@ def rebased(expr: Expr, names: Names | None = None, memo: Rebase | None = None) 
     return (memo or rebase_for(names or NOTHING, expr)).plain(expr)
 
 
-def rebase_for(names: Names, expr: Expr) -> Rebase:
+def rebase_for(names: Names, expr: Expr, letters: frozenset[str] = frozenset()) -> Rebase:
     """A rewriter that knows the names of a Form, or else what the expression itself shows."""
     if not names.complete:
         shown = {**shown_positions([expr]), **names.positions}
-        names = Names(shown, names.integers, names.numbers, names.own)
-    return Rebase(names)
+        names = replace(names, positions=shown)
+    return Rebase(names, COUNTED | letters)
 
 
 def plus(expr: Expr, add: Number) -> Expr:

@@ -73,7 +73,7 @@ def _labelled(labels: Sequence[str], at: int, base: int, latex: bool) -> str:
     """The label in place of the number; a label that stands twice keeps its number."""
     label, twice = plain(labels[at]), labels.count(labels[at]) > 1
     if latex:
-        from symattn.rendering.document import escape
+        from symattn.rendering.escaping import escape
 
         number = f", {at + base}" if twice else ""
         return rf"\text{{{escape(label)}}}{number}"

@@ -245,7 +245,9 @@ def real(depth: int, bound: tuple[str, ...] = ()) -> st.SearchStrategy[Expr]:
         node("floor", whole(1, bound)),
         st.builds(
             lambda x, b, c: Expr("floor_log", (Expr("abs", (x,)) + 1, number(b), number(c))),
-            at, st.integers(2, 9), st.integers(1, 3),
+            at,
+            st.integers(2, 9),
+            st.integers(1, 3),
         ),
     ]
     if not bound:

@@ -184,7 +184,7 @@ class Parser:
         token = self.next
         if token.isdigit():
             value = Fraction(self.take())
-            return lambda s: value
+            return lambda _: value
         if token in ("(", r"\left"):
             return self.brackets()
         if token == r"\frac":
@@ -202,9 +202,11 @@ class Parser:
         if token == r"\text":
             self.take()
             word = "".join(self.group_tokens())
-            return lambda s: {"true": True, "false": False}[word]
+            truth = {"true": True, "false": False}[word]
+            return lambda _: truth
         if token == r"\infty":
-            raise Misread("infinity has no exact value")
+            self.take()
+            return lambda s: s["infinity"]
         return self.named()
 
     def brackets(self) -> Meaning:
@@ -239,7 +241,7 @@ class Parser:
             value = self.cases() if self.next == r"\begin" else self.remainder()
             self.take("&"), self.take(r"\text")
             word = "".join(self.group_tokens())
-            rows.append((self.condition() if "if" in word else lambda s: True, value))
+            rows.append((self.condition() if "if" in word else lambda _: True, value))
             if not self.accept(r"\\"):
                 break
         self.take(r"\end"), self.group_tokens()
@@ -335,7 +337,8 @@ class Parser:
             start = self.at
             self.take()
             mark = "^" + "".join(self.group_tokens())
-            if not MARK.fullmatch(mark) or self.next not in ("_", "(", r"\left"):
+            upright = mark.startswith(r"^\mathrm") and self.next not in ("_", "(", r"\left")
+            if upright or not MARK.fullmatch(mark):
                 mark, self.at = "", start
         if self.accept("_"):
             start = self.at
@@ -431,7 +434,7 @@ def opaque_log(x: Value) -> Value:
 def _added(left: Meaning, right: Meaning, sign: int) -> Meaning:
     def value(s: Scope) -> Value:
         a, b = _number(left(s)), _number(right(s))
-        if np.shape(a) != np.shape(b):
+        if np.shape(a) != np.shape(b) and not s.get("broadcast", False):
             raise Misread(f"a sum of shapes {np.shape(a)} and {np.shape(b)}")
         return a + b if sign > 0 else a - b
 
