@@ -6,14 +6,14 @@ bisection; the others are tried key by key. Exact integers throughout; no row is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
 from symattn.core.errors import NotConcrete, Usage
 from symattn.core.expression import COMPARISONS, Expr, free_names
 from symattn.core.form import Form
-from symattn.core.interpret import Environment, exact, holds
+from symattn.core.interpret import COMPARE, Environment, Number, exact, holds
 from symattn.core.text import show
 
 Ranges = tuple[range, ...]  # disjoint, increasing, none empty, none touching the next
@@ -31,8 +31,9 @@ def rows(form: Form, n_q: int, n_k: int, env: Environment) -> Iterator[tuple[int
     env = sized(env, n_q, n_k)
     first = int(exact(form.offset, env))
     check_conditions(form, env)
+    keys = solver(form.support, n_k, env)
     for i in range(first, first + n_q):
-        yield i, row(form.support, i, n_k, env)
+        yield i, keys(i)
 
 
 def sized(env: Environment, n_q: int, n_k: int) -> Environment:
@@ -59,25 +60,90 @@ def check_conditions(form: Form, env: Environment) -> None:
 
 def row(condition: Expr, i: int, n_k: int, env: Environment) -> Ranges:
     """The keys 0 <= j < n_k for which the condition holds at query i."""
+    return solver(condition, n_k, env)(i)
+
+
+Solver = Callable[[int], Ranges]
+
+
+def solver(condition: Expr, n_k: int, env: Environment) -> Solver:
+    """The function from a query's position to the keys for which the condition holds.
+
+    >>> from symattn.core.text import read
+    >>> solver(read("i - j < 2 and j <= i"), 9, Environment())(5)
+    (range(4, 6),)
+    """
     op = condition.op
-    if op == "true":
-        return (range(n_k),) if n_k else ()
-    if op == "false":
-        return ()
-    if op == "and":
-        left, right = condition.parts
-        return intersect(row(left, i, n_k, env), row(right, i, n_k, env))
-    if op == "or":
-        left, right = condition.parts
-        return union(row(left, i, n_k, env), row(right, i, n_k, env))
+    whole: Ranges = (range(n_k),) if n_k else ()
+    if op in ("true", "false"):
+        return lambda _: whole if op == "true" else ()
     if op == "not":
-        return complement(row(condition.parts[0], i, n_k, env), n_k)
-    names = free_names(condition)
-    if "j" not in names:
-        return (range(n_k),) if n_k and holds(condition, env.at(i=i)) else ()
+        inner = solver(condition.parts[0], n_k, env)
+        return lambda i: complement(inner(i), n_k)
+    if op in ("and", "or"):
+        left, right = (solver(part, n_k, env) for part in condition.parts)
+        join = intersect if op == "and" else union
+        return lambda i: join(left(i), right(i))
+    if "j" not in free_names(condition):
+        return lambda i: whole if holds(condition, env.at(i=i)) else ()
     if op in COMPARISONS:
-        return _compared(condition, i, n_k, env)
+        lines = affine(condition.parts[0] - condition.parts[1], env)
+        if lines is not None:
+            return lambda i: _below_line(op, *lines, i, n_k)
+        return lambda i: _compared(condition, i, n_k, env)
+    return lambda i: _tried(condition, i, n_k, env)
+
+
+def _tried(condition: Expr, i: int, n_k: int, env: Environment) -> Ranges:
     return from_keys([j for j in range(n_k) if holds(condition, env.at(i=i, j=j))])
+
+
+def affine(expr: Expr, env: Environment) -> tuple[Number, Number, Number] | None:
+    """(a, b, c) if the expression is surely a * i + b * j + c; None if that is not clear.
+
+    >>> from symattn.core.text import read
+    >>> affine(read("2 * (i - j) + w"), Environment({"w": 3})), affine(read("i % 2"), Environment())
+    ((2, -2, 3), None)
+    """
+    if not _is_affine(expr):
+        return None
+    c, with_i, with_j = (
+        exact(expr, env.at(i=at_i, j=at_j)) for at_i, at_j in ((0, 0), (1, 0), (0, 1))
+    )
+    return with_i - c, with_j - c, c
+
+
+def _is_affine(expr: Expr) -> bool:
+    moving = [not free_names(part).isdisjoint(("i", "j")) for part in expr.parts]
+    if expr.op == "symbol" or not any(moving):
+        return True
+    if expr.op in ("+", "-", "neg"):
+        return all(_is_affine(part) for part in expr.parts)
+    if expr.op == "*":
+        return moving.count(True) == 1 and _is_affine(expr.parts[moving.index(True)])
+    return expr.op == "/" and not moving[1] and _is_affine(expr.parts[0])
+
+
+def _below_line(op: str, a: Number, b: Number, c: Number, i: int, n_k: int) -> Ranges:
+    """The keys with a * i + b * j + c `op` 0, without trying any."""
+    start = a * i + c
+    if b == 0:
+        return (range(n_k),) if n_k and COMPARE[op](start, 0) else ()
+    root = Fraction(-start) / Fraction(b)  # where the line crosses 0
+    below = min(max(-(-root // 1), 0), n_k)  # keys before the root
+    until = min(max(root // 1 + 1, 0), n_k)  # keys before it or at it
+    if b > 0:
+        low, middle, high = range(0, below), range(below, until), range(until, n_k)
+    else:
+        high, middle, low = range(0, below), range(below, until), range(until, n_k)
+    return _kept(op, low, middle, high)
+
+
+def _kept(op: str, low: range, middle: range, high: range) -> Ranges:
+    """The stretches on which a difference is below, at and above 0, as far as `op` wants them."""
+    kept = {"<": (low,), "<=": (low, middle), ">": (high,), ">=": (middle, high),
+            "==": (middle,), "!=": (low, high)}[op]  # fmt: skip
+    return union(tuple(sorted((r for r in kept if r), key=lambda r: r.start)), ())
 
 
 def _compared(condition: Expr, i: int, n_k: int, env: Environment) -> Ranges:
@@ -85,7 +151,7 @@ def _compared(condition: Expr, i: int, n_k: int, env: Environment) -> Ranges:
     difference = left - right
     slope = monotone(difference, env)
     if slope == 0:
-        return from_keys([j for j in range(n_k) if holds(condition, env.at(i=i, j=j))])
+        return _tried(condition, i, n_k, env)
     at = env.at(i=i)
 
     def first(wanted: int) -> int:
@@ -94,17 +160,16 @@ def _compared(condition: Expr, i: int, n_k: int, env: Environment) -> Ranges:
         while low < high:
             middle = (low + high) // 2
             value = slope * exact(difference, at.at(j=middle))
-            low, high = (
-                (low, middle) if value > 0 or (value == 0 and not wanted) else (middle + 1, high)
-            )
+            if value > 0 or (value == 0 and not wanted):
+                high = middle
+            else:
+                low = middle + 1
         return low
 
     zero, above = first(0), first(1)  # difference is < 0 | = 0 | > 0 on the three stretches
     stretches = (range(0, zero), range(zero, above), range(above, n_k))
     low, middle, high = stretches if slope > 0 else stretches[::-1]
-    kept = {"<": (low,), "<=": (low, middle), ">": (high,), ">=": (middle, high),
-            "==": (middle,), "!=": (low, high)}[condition.op]  # fmt: skip
-    return union(tuple(sorted((r for r in kept if r), key=lambda r: r.start)), ())
+    return _kept(condition.op, low, middle, high)
 
 
 def monotone(expr: Expr, env: Environment) -> int:

@@ -14,6 +14,7 @@ from symattn.rendering.breaking import rows, tokens
 from symattn.rendering.escaping import escape, label_name
 from symattn.rendering.line import Line
 
+LONGEST_TO_BREAK = 100_000  # characters; beyond that lines are not fitted to a page
 ENVIRONMENTS = ("align", "equation", "gather")
 Block = str | Line | Sequence[str | Line] | tuple[str, Sequence[str | Line]]
 PREAMBLE = r"""\documentclass[11pt]{article}
@@ -59,6 +60,8 @@ def wrapped(lines: Iterable[str | Line], env: str = "align", label: str | None =
     if not equations:
         raise Usage("there is no equation to write")
     names = _labels(label, len(equations))
+    if sum(map(len, equations)) > LONGEST_TO_BREAK:
+        return _whole(equations, names, env)
     if env == "equation":
         return "".join(
             f"\\begin{{equation}}{_mark(name)}\n{_single(latex)}\n\\end{{equation}}\n"
@@ -69,6 +72,20 @@ def wrapped(lines: Iterable[str | Line], env: str = "align", label: str | None =
         written(latex) + (f" {_mark(name)}" if name else "")
         for latex, name in zip(equations, names, strict=True)
     )
+    return f"\\begin{{{env}}}\n{body}\n\\end{{{env}}}\n"
+
+
+def _whole(equations: Sequence[str], names: Sequence[str], env: str) -> str:
+    """The equations with every line as long as it is: more than anybody sets on pages."""
+    inside = "align" if env == "align" else "gather"
+    lines = [
+        (line if inside == "align" and "&" in line else line.replace("&", "", 1))
+        + (f" {_mark(name)}" if name else "")
+        for line, name in zip(equations, names, strict=True)
+    ]
+    if env == "equation":
+        return "".join(f"\\begin{{equation}}\n{line}\n\\end{{equation}}\n" for line in lines)
+    body = " \\\\\n".join(lines)
     return f"\\begin{{{env}}}\n{body}\n\\end{{{env}}}\n"
 
 
