@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from math import exp
 
 from symattn.core import region
@@ -49,9 +50,15 @@ def _equal_share(form: Form, count: int) -> float:
     """The weight of each of `count` keys when every score is zero."""
     if not count:
         return 0.0
-    if any(row.coefficient.op not in ("number",) for row in form.rows):
-        raise Usage("the shades depend on the coefficients of the rows; give numbers (--values)")
-    return sum(float(r.coefficient.args[0]) * _share(r.normaliser, count) for r in form.rows)  # type: ignore[arg-type]
+    total = 0.0
+    for row in form.rows:
+        factor = row.coefficient.args[0]
+        if not isinstance(factor, (int, Fraction)):
+            raise Usage(
+                "the shades depend on the coefficients of the rows; give numbers (--values)"
+            )
+        total += float(factor) * _share(row.normaliser, count)
+    return total
 
 
 def _share(normaliser: Normaliser, count: int) -> float:
