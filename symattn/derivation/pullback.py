@@ -79,10 +79,16 @@ def pull(expr: Expr, g: Expr, known: Known) -> Iterator[Share]:
             yield replace(share, scope=scope, conditions=(*conditions, *share.conditions))
     elif expr.op in ("max", "min"):
         yield from pull(smooth(expr), g, known)
-    elif expr.op not in FLAT:
+    elif expr.op in FLAT:
+        yield from (Share(leaf, ZERO) for leaf in walk(expr) if _is_moving_leaf(leaf, known))
+    else:
         for at, part in enumerate(expr.parts):
             if known.moves(part):
                 yield from pull(part, RULES[expr.op](Place(expr, at, g, known)), known)
+
+
+def _is_moving_leaf(expr: Expr, known: Known) -> bool:
+    return expr.op in LEAVES and known.moves(expr)
 
 
 def smooth(expr: Expr) -> Expr:
