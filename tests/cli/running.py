@@ -29,7 +29,7 @@ def inside(*arguments: str) -> Done:
     """
     before = sys.argv, sys.stdout, sys.stderr
     out, err = BytesIO(), BytesIO()
-    streams = stream(out), stream(err)
+    streams = stream(out, "strict"), stream(err, "backslashreplace")  # as Python opens them
     sys.argv, (sys.stdout, sys.stderr) = ["symattn", *arguments], streams
     try:
         with patch("symattn.cli.end_in_order"):  # signals belong to the tests here
@@ -45,8 +45,8 @@ def inside(*arguments: str) -> Done:
     return Done(list(arguments), code, read(out.getvalue()), read(err.getvalue()))
 
 
-def stream(data: BytesIO) -> TextIOWrapper:
-    return TextIOWrapper(data, encoding="utf-8", newline="\n", write_through=True)
+def stream(data: BytesIO, errors: str) -> TextIOWrapper:
+    return TextIOWrapper(data, "utf-8", errors, newline="\n", write_through=True)
 
 
 def environment(**changes: str) -> dict[str, str]:
