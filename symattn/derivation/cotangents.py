@@ -126,12 +126,19 @@ def _transpose(place: Place) -> Expr:
 
 def _rope(place: Place) -> Expr:
     what, position, base, pairing, turned = place.node.parts
-    if place.at == 0:  # a turn is orthogonal: its transpose turns back
-        back = (minus(position), base, pairing, turned)
-        return linear(place.g, lambda g: Expr("rope", (g, *back)))
+    options = (base, pairing, turned)
+    if place.at == 0:
+        return linear(place.g, lambda g: _turned_back(g, position, options))
     name = f"rope_by_{('position', 'base')[place.at - 1]}_{pairing.name}"
     slope = Expr("call", (name, what, position, base, turned))
     return linear(place.g, lambda g: Expr("dot", (g, slope)))
+
+
+def _turned_back(g: Expr, position: Expr, options: tuple[Expr, ...]) -> Expr:
+    """A turn is orthogonal: its transpose turns back; two turns are one by the sum of angles."""
+    if g.op == "rope" and g.parts[2:] == options:
+        return Expr("rope", (g.parts[0], g.parts[1] - position, *options))
+    return Expr("rope", (g, minus(position), *options))
 
 
 def _norm(place: Place) -> Expr:
@@ -139,7 +146,7 @@ def _norm(place: Place) -> Expr:
     x, y = place.argument, place.node
     size = width(x, dict(place.known.parameters))
     size = Expr("dot", (y, y)) if size is None else size  # a normalised vector has y . y = d
-    across = place.g - times(over(dotted(place.g, y), size), y)
+    across = linear(place.g, lambda g: g - times(over(dotted(g, y), size), y))
     return over(across, Expr("sqrt", (over(Expr("dot", (x, x)), size),)))
 
 

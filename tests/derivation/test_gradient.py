@@ -90,10 +90,8 @@ def test_the_textbook_lines_of_causal_attention() -> None:
             "gqa+causal",
             "dV[g, j] = sum(h, h // (H / groups) == g, sum(i, j <= i, alpha[h, i, j] * dO[h, i]))",
         ),
-        (
-            "rope",
-            "dQ[i] = sum(j, 0, n_k - 1, dS[i, j] * rope(rope(k[j], j), -i)) / sqrt(d)",
-        ),
+        ("causal+rope", "dQ[i] = sum(j, j <= i, dS[i, j] * rope(k[j], j - i)) / sqrt(d)"),
+        ("causal+rope", "dK[j] = sum(i, j <= i, dS[i, j] * rope(q[i], i - j)) / sqrt(d)"),
     ],
 )
 def test_lines_that_papers_print(spec: str, line: str) -> None:
