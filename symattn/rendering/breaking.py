@@ -113,7 +113,7 @@ def pieces(latex: str) -> list[str]:
 
 def rows(latex: str, widest: float = WIDEST) -> list[str]:
     """The formula in rows that fit, each cut as late as possible; one row if it fits."""
-    if width(latex) <= widest:
+    if len(latex) <= widest or width(latex) <= widest:
         return [latex]
     found: list[str] = []
     for piece in map(narrowed, pieces(latex)):

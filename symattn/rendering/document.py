@@ -1,7 +1,7 @@
 r"""Equations in their environments, and whole files that pdflatex compiles.
 
-An equation may mark the place to align with `&` (as in `a &= b`); equations without a mark are
-aligned at their first relation. Long equations come in several rows.
+An equation may mark its first relation with `&` (as in `a &= b`); equations without a mark are
+aligned there as well. Long equations come in several rows.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from symattn.core.errors import Usage, did_you_mean
-from symattn.rendering.breaking import rows, tokens
+from symattn.rendering.breaking import rows
 from symattn.rendering.escaping import escape, label_name
-from symattn.rendering.line import Line
+from symattn.rendering.line import RELATIONS, TOKEN, Line
 
 LONGEST_TO_BREAK = 100_000  # characters; beyond that lines are not fitted to a page
 ENVIRONMENTS = ("align", "equation", "gather")
@@ -60,32 +60,17 @@ def wrapped(lines: Iterable[str | Line], env: str = "align", label: str | None =
     if not equations:
         raise Usage("there is no equation to write")
     names = _labels(label, len(equations))
-    if sum(map(len, equations)) > LONGEST_TO_BREAK:
-        return _whole(equations, names, env)
+    fitted = sum(map(len, equations)) <= LONGEST_TO_BREAK
     if env == "equation":
         return "".join(
-            f"\\begin{{equation}}{_mark(name)}\n{_single(latex)}\n\\end{{equation}}\n"
+            f"\\begin{{equation}}{_mark(name)}\n{_single(latex, fitted)}\n\\end{{equation}}\n"
             for latex, name in zip(equations, names, strict=True)
         )
     written = _aligned if env == "align" else _single
     body = " \\\\\n".join(
-        written(latex) + (f" {_mark(name)}" if name else "")
+        written(latex, fitted) + (f" {_mark(name)}" if name else "")
         for latex, name in zip(equations, names, strict=True)
     )
-    return f"\\begin{{{env}}}\n{body}\n\\end{{{env}}}\n"
-
-
-def _whole(equations: Sequence[str], names: Sequence[str], env: str) -> str:
-    """The equations with every line as long as it is: more than anybody sets on pages."""
-    inside = "align" if env == "align" else "gather"
-    lines = [
-        (line if inside == "align" and "&" in line else line.replace("&", "", 1))
-        + (f" {_mark(name)}" if name else "")
-        for line, name in zip(equations, names, strict=True)
-    ]
-    if env == "equation":
-        return "".join(f"\\begin{{equation}}\n{line}\n\\end{{equation}}\n" for line in lines)
-    body = " \\\\\n".join(lines)
     return f"\\begin{{{env}}}\n{body}\n\\end{{{env}}}\n"
 
 
@@ -100,16 +85,19 @@ def _mark(name: str) -> str:
     return rf"\label{{{name}}}" if name else ""
 
 
-def _aligned(latex: str) -> str:
+def _aligned(latex: str, fitted: bool) -> str:
     """An equation for `align`, later rows indented, its fractions in full size."""
-    first, *rest = rows(full_size(latex.replace("&", "", 1) if _marked(latex) else latex))
+    if not fitted:
+        return latex if _marked(latex) else Line("", latex).aligned
+    first, *rest = rows(full_size(_unmarked(latex)))
     lines = [Line("", first).aligned, *(rf"&\qquad {row}" for row in rest)]
     return " \\notag \\\\\n".join(lines)
 
 
-def _single(latex: str) -> str:
+def _single(latex: str, fitted: bool) -> str:
     """An equation for `equation` or `gather`; if it is long, with rows of its own."""
-    found = rows(full_size(latex.replace("&", "", 1) if _marked(latex) else latex))
+    plain = _unmarked(latex)
+    found = rows(full_size(plain)) if fitted else [plain]
     if len(found) == 1:
         return found[0]
     first, *rest = found
@@ -117,14 +105,19 @@ def _single(latex: str) -> str:
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
 
+def _unmarked(latex: str) -> str:
+    return latex.replace("&", "", 1) if _marked(latex) else latex
+
+
 def _marked(latex: str) -> bool:
-    """Whether the equation says itself where to align: an & outside all brackets."""
+    """Whether an & stands before the first relation outside brackets; nothing after it is read."""
     depth = 0
-    for word in tokens(latex):
-        depth += word in ("{", r"\begin")
-        depth -= word in ("}", r"\end")
-        if word == "&" and depth == 0:
-            return True
+    for match in TOKEN.finditer(latex):
+        word = match[0]
+        depth += word in ("{", r"\begin", r"\left")
+        depth -= word in ("}", r"\end", r"\right")
+        if depth == 0 and (word == "&" or word in RELATIONS):
+            return word == "&"
     return False
 
 

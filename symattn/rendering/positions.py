@@ -151,12 +151,18 @@ def _comparison(expr: Expr, at: Rebase) -> Drift:
     if gap == 0:
         return _same(expr, [left, right]), 0
     sign = SIGNS.get((gap, expr.op))
-    literal = "number" in (left.op, right.op)
-    if sign and not literal and at.whole(left) and at.whole(right):
+    if _takes(right) or _takes(left):
+        pair = (left, plus(right, gap)) if _takes(right) else (plus(left, -gap), right)
+        return Expr(expr.op, pair), 0
+    if sign and at.whole(left) and at.whole(right):
         return Expr(sign, (left, right)), 0
-    if right.op == "number" or (gap < 0 and left.op != "number"):
-        return Expr(expr.op, (left, plus(right, gap))), 0
-    return Expr(expr.op, (plus(left, -gap), right)), 0
+    pair = (left, plus(right, gap)) if gap < 0 else (plus(left, -gap), right)
+    return Expr(expr.op, pair), 0
+
+
+def _takes(expr: Expr) -> bool:
+    """Whether a number can be added without one term more."""
+    return expr.op == "number" or (expr.op in ("+", "-") and expr.parts[1].op == "number")
 
 
 def _indexed(expr: Expr, at: Rebase) -> Drift:

@@ -77,4 +77,5 @@ def _labelled(labels: Sequence[str], at: int, base: int, latex: bool) -> str:
 
         number = f", {at + base}" if twice else ""
         return rf"\text{{{escape(label)}}}{number}"
-    return f"_{label}" + (f"_{at + base}" if twice else "")
+    shown = label if label.isalnum() else f"[{label}]"
+    return f"_{shown}" + (f"_{at + base}" if twice else "")

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from symattn.core.expression import Expr, number, symbol, vector, walk
+from symattn.core.expression import Expr, symbol, vector, walk
 from symattn.core.form import Form, Parameter
 from symattn.core.interpret import Environment, evaluate, exact, holds
 from symattn.rendering.notation import Notation
 from tests.rendering.latex_cases import ALGEBRA, OPAQUE, some
-from tests.rendering.latex_reader import Meaning, Misread, Scope, read
+from tests.rendering.latex_reader import read
+from tests.rendering.latex_values import Meaning
 
 N = 4
 SIZES = {"n": N, "n_q": N, "n_k": N, "d": 2, "d_v": 3, "H": 4, "H_k": 2}
@@ -266,6 +267,3 @@ def matrices(form: Form, env: Environment, notation: Notation) -> dict[str, Any]
                 mark = f"^({stem[2]})" if stem[2] else ""
                 found[stem[1].upper() + mark] = whole if rows else whole.T
     return found
-
-
-__all__ = ["Misread", "Scope", "calls", "environment", "matrices", "number", "outputs", "scope"]

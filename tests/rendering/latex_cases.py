@@ -22,7 +22,8 @@ from symattn.core.text import show
 from symattn.rendering.latex import latex
 from symattn.rendering.names import Names
 from symattn.rendering.notation import Notation
-from tests.rendering.latex_reader import opaque_log, read
+from tests.rendering.latex_reader import read
+from tests.rendering.latex_values import opaque_log
 
 N_K, D = 4, 2
 NAMES = Names(

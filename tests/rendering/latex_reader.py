@@ -2,23 +2,33 @@ r"""An independent reading of our LaTeX: tokens, the usual conventions of print,
 
 It shares no code with the writer. A formula becomes a function of a scope (name -> value); where
 print would be ambiguous (`a/b c`, `a \bmod b \bmod c`, a sign after a sign) it refuses to read.
-Vectors and matrices are NumPy arrays of exact numbers, so that a row in place of a column shows.
+One grammar in one class, though it is long: a reader must see at a glance what stands where.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
-import numpy as np
+from tests.rendering.latex_values import (
+    Log,
+    Meaning,
+    Misread,
+    Scope,
+    Value,
+    added,
+    divided,
+    floor,
+    inner,
+    multiplied,
+    number,
+    powered,
+    scaled,
+    tokens,
+    transposed,
+)
 
-Value = Any
-Scope = Mapping[str, Any]
-Meaning = Callable[[Scope], Value]
-TOKEN = re.compile(r"\s*(\\[A-Za-z]+|\\.|\d+|[A-Za-z]|[-+*/^_{}()\[\]<>=,;:&|])")
 MARK = re.compile(r"\^(\(\d+\)|\\mathrm\{[A-Z]+\})")
 FUNCTIONS = (r"\log", r"\exp", r"\tanh", r"\cos", r"\sin", r"\min", r"\max", r"\sigma", r"\phi")
 COMPARE: dict[str, Callable[[Value, Value], bool]] = {
@@ -26,33 +36,15 @@ COMPARE: dict[str, Callable[[Value, Value], bool]] = {
     ">": lambda a, b: a > b, "=": lambda a, b: a == b, r"\ne": lambda a, b: a != b,
 }  # fmt: skip
 ENDS = {")", "}", ",", ";", "&", r"\\", r"\end", r"\rvert", r"\rfloor", r"\rangle", r"\right", ""}
+AFTER_TERM = ENDS | set(COMPARE) | set("+-") | {
+    r"\bmod", r"\land", r"\lor", r"\text", r"\odot", r"\circ",
+}  # fmt: skip
 SPACES = {r"\,", r"\;", r"\!", r"\quad", r"\qquad"}
-
-
-class Misread(AssertionError):
-    """The LaTeX cannot be read in one way only."""
-
-
-@dataclass(frozen=True)
-class Log:
-    """`times * log(argument)`, kept so that a floor of a ratio of logarithms stays exact."""
-
-    argument: Value
-    times: Value = 1
-
-
-@dataclass(frozen=True)
-class LogRatio:
-    """`times * top / log(base)`."""
-
-    top: Log
-    base: Value
-    times: Value = 1
 
 
 class Parser:
     def __init__(self, text: str) -> None:
-        self.tokens = [t for t in _tokens(text) if t not in SPACES]
+        self.tokens = [t for t in tokens(text) if t not in SPACES]
         self.at = 0
         self.calls: frozenset[str] = frozenset()  # names of functions
 
@@ -124,36 +116,37 @@ class Parser:
             op, before = self.take(), total
             if self.next in ("+", "-"):
                 raise Misread("a sign after a sign")
-            term, _ = self.term()
-            total, single = _added(before, term, 1 if op == "+" else -1), False
+            term, _ = self.entrywise()
+            total, single = added(before, term, 1 if op == "+" else -1), False
         return total, single
 
     def signed(self) -> tuple[Meaning, bool]:
         if not self.accept("-"):
-            return self.term()
+            return self.entrywise()
         if self.next in ("+", "-"):
             raise Misread("a sign after a sign")
-        term, _ = self.term()
-        return (lambda s: _scaled(-1, term(s))), False
+        term, _ = self.entrywise()
+        return (lambda s: scaled(-1, term(s))), False
+
+    def entrywise(self) -> tuple[Meaning, bool]:
+        """Products, multiplied entry by entry."""
+        product, single = self.term()
+        while self.accept(r"\odot", r"\circ"):
+            before, (factor, _) = product, self.term()
+            product, single = multiplied(before, factor, r"\odot"), False
+        return product, single
 
     def term(self) -> tuple[Meaning, bool]:
         """Factors side by side, with \\cdot, or one slash at the end."""
         product, count, sliced, last = self.factor(), 1, False, self.tokens[self.at - 1]
-        while self.next not in ENDS | set(COMPARE) | {
-            "+",
-            "-",
-            r"\bmod",
-            r"\land",
-            r"\lor",
-            r"\text",
-        }:
+        while self.next not in AFTER_TERM:
             if sliced:
                 raise Misread("a factor after a slash")
-            sign = self.take() if self.next in ("/", r"\cdot", r"\odot", r"\circ") else ""
+            sign = self.take() if self.next in ("/", r"\cdot") else ""
             if not sign and last.isdigit() and self.next.isdigit():
                 raise Misread("two numbers side by side")
             before, factor = product, self.factor()
-            product, count = _multiplied(before, factor, sign), count + 1
+            product, count = multiplied(before, factor, sign), count + 1
             sliced, last = sign == "/", self.tokens[self.at - 1]
         return product, count == 1
 
@@ -170,12 +163,12 @@ class Parser:
                 r"\mathsf",
             ]:
                 self.group_tokens()
-                atom = _transposed(atom)
+                atom = transposed(atom)
                 continue
             if self.tokens[start] in (r"\frac", r"\log", r"\min", r"\max") or raised > 1:
                 raise Misread("a power of something that is no atom")
             exponent = self.group()
-            atom = _powered(
+            atom = powered(
                 atom, exponent, self.tokens[start] == "e" and self.tokens[start + 1] == "^"
             )
         return atom
@@ -190,7 +183,7 @@ class Parser:
         if token == r"\frac":
             self.take()
             top, bottom = self.group(), self.group()
-            return lambda s: _divided(top(s), bottom(s))
+            return lambda s: divided(top(s), bottom(s))
         if token == r"\sqrt":
             self.take()
             return self.applied("sqrt", [self.group()])
@@ -222,17 +215,17 @@ class Parser:
 
     def fence(self, tall: bool = False) -> Meaning:
         kind = self.take()
-        inner = [self.content()]
+        parts = [self.content()]
         while self.accept(","):
-            inner.append(self.content())
+            parts.append(self.content())
         if tall:
             self.take(r"\right")
         self.take({r"\lvert": r"\rvert", r"\lfloor": r"\rfloor", r"\langle": r"\rangle"}[kind])
         if kind == r"\langle":
-            left, right = inner
-            return lambda s: _inner(left(s), right(s))
-        (only,) = inner
-        return (lambda s: abs(_number(only(s)))) if kind == r"\lvert" else lambda s: _floor(only(s))
+            left, right = parts
+            return lambda s: inner(left(s), right(s))
+        (only,) = parts
+        return (lambda s: abs(number(only(s)))) if kind == r"\lvert" else lambda s: floor(only(s))
 
     def cases(self) -> Meaning:
         self.take(r"\begin"), self.group_tokens()
@@ -260,11 +253,11 @@ class Parser:
 
     def applied(self, name: str, arguments: list[Meaning]) -> Meaning:
         if name == "log":
-            return lambda s: Log(_number(arguments[0](s)))
+            return lambda s: Log(number(arguments[0](s)))
         if name in ("min", "max"):
             choose = min if name == "min" else max
-            return lambda s: choose(_number(a(s)) for a in arguments)
-        return lambda s: s[name](*(_number(a(s)) for a in arguments))
+            return lambda s: choose(number(a(s)) for a in arguments)
+        return lambda s: s[name](*(number(a(s)) for a in arguments))
 
     def group(self) -> Meaning:
         if self.next != "{":
@@ -309,7 +302,7 @@ class Parser:
         def value(s: Scope) -> Value:
             values = range(int(low(s)), int(high(s)) + 1) if low and high else s["domain"]
             inside = [{**s, bound: Fraction(t)} for t in values]
-            kept = [_number(body(t)) for t in inside if condition is None or condition(t)]
+            kept = [number(body(t)) for t in inside if condition is None or condition(t)]
             return sum(kept[1:], kept[0]) if kept else Fraction(0)
 
         return value
@@ -354,7 +347,7 @@ class Parser:
             end, self.at = self.at, start
 
             def call(s: Scope) -> Value:
-                return s[called](*(_number(a(s)) for a in arguments))
+                return s[called](*(number(a(s)) for a in arguments))
 
             if called in self.calls:
                 self.at = end
@@ -388,6 +381,9 @@ class Parser:
 
     def base_name(self) -> str:
         token = self.take()
+        if token == r"\mathrm" and self.tokens[self.at : self.at + 3] == ["{", "d", "}"]:
+            self.at += 3  # \mathrm{d}S is one name
+            return r"\mathrm{d}" + self.base_name()
         if token in (r"\mathrm", r"\mathbf", r"\boldsymbol"):
             return f"{token}{{{''.join(self.group_tokens())}}}"
         if not (token.isalpha() or re.fullmatch(r"\\[A-Za-z]+", token)):
@@ -405,112 +401,6 @@ class Parser:
         return found
 
 
-def _tokens(text: str) -> list[str]:
-    found, at = [], 0
-    text = text.rstrip()
-    while at < len(text):
-        match = TOKEN.match(text, at)
-        if match is None:
-            raise Misread(f"no token at {text[at : at + 10]!r}")
-        found.append(match[1])
-        at = match.end()
-    return found
-
-
-def _number(value: Value) -> Value:
-    """A logarithm counts as a plain number outside floor(log / log)."""
-    if isinstance(value, Log):
-        return value.times * opaque_log(value.argument)
-    if isinstance(value, LogRatio):
-        return value.times * _number(value.top) / opaque_log(value.base)
-    return value
-
-
-def opaque_log(x: Value) -> Value:
-    """Stands for the logarithm in exact arithmetic."""
-    return 3 * x * x + 2
-
-
-def _added(left: Meaning, right: Meaning, sign: int) -> Meaning:
-    def value(s: Scope) -> Value:
-        a, b = _number(left(s)), _number(right(s))
-        if np.shape(a) != np.shape(b) and not s.get("broadcast", False):
-            raise Misread(f"a sum of shapes {np.shape(a)} and {np.shape(b)}")
-        return a + b if sign > 0 else a - b
-
-    return value
-
-
-def _scaled(factor: int, value: Value) -> Value:
-    return factor * _number(value)
-
-
-def _multiplied(left: Meaning, right: Meaning, sign: str) -> Meaning:
-    def value(s: Scope) -> Value:
-        a, b = left(s), right(s)
-        if sign == "/":
-            return _divided(a, b)
-        if isinstance(b, Log) and not isinstance(a, (Log, np.ndarray)):
-            return Log(b.argument, a * b.times)
-        if isinstance(b, LogRatio) and not isinstance(a, Log):
-            return LogRatio(b.top, b.base, a * b.times)
-        a, b = _number(a), _number(b)
-        if np.ndim(a) and np.ndim(b):
-            if sign == r"\cdot":
-                return _inner(a, b)
-            if sign:
-                return a * b
-            if a.shape[1] != b.shape[0]:
-                raise Misread(f"a product of shapes {a.shape} and {b.shape}")
-            product = a @ b
-            return product[0, 0] if product.shape == (1, 1) else product
-        return a * b
-
-    return value
-
-
-def _divided(top: Value, bottom: Value) -> Value:
-    if isinstance(top, Log) and isinstance(bottom, Log):
-        return LogRatio(top, bottom.argument)
-    return _number(top) / (Fraction(bottom) if isinstance(bottom, int) else _number(bottom))
-
-
-def _floor(value: Value) -> Value:
-    if isinstance(value, LogRatio):
-        whole = 0
-        times = Fraction(value.times * value.top.times)
-        powered = Fraction(value.top.argument) ** int(times)
-        base = Fraction(value.base)
-        while base ** (whole + 1) <= powered:
-            whole += 1
-        while base**whole > powered:
-            whole -= 1
-        return whole
-    return value // 1
-
-
-def _inner(a: Value, b: Value) -> Value:
-    if a.shape != b.shape or 1 not in a.shape:
-        raise Misread(f"an inner product of shapes {a.shape} and {b.shape}")
-    return (a * b).sum()
-
-
-def _transposed(atom: Meaning) -> Meaning:
-    def value(s: Scope) -> Value:
-        inner = atom(s)
-        if not np.ndim(inner):
-            raise Misread("the transpose of a number")
-        return inner.T
-
-    return value
-
-
-def _powered(atom: Meaning, exponent: Meaning, natural: bool) -> Meaning:
-    if natural:
-        return lambda s: s["exp"](_number(exponent(s)))
-    return lambda s: s["power"](_number(atom(s)), _number(exponent(s)))
-
-
 def read(latex: str, calls: frozenset[str] = frozenset()) -> Meaning:
     """What the LaTeX says, as a function of a scope; `calls` are the names of functions."""
     parser = Parser(latex)
@@ -518,4 +408,4 @@ def read(latex: str, calls: frozenset[str] = frozenset()) -> Meaning:
     found = parser.content()
     if parser.next:
         raise Misread(f"left over: {parser.tokens[parser.at :]}")
-    return lambda s: _number(found(s))
+    return lambda s: number(found(s))

@@ -14,7 +14,8 @@ from symattn.core.interpret import Environment, holds
 from symattn.rendering.line import Line
 from symattn.rendering.notation import Notation
 from tests.rendering import form_world as world
-from tests.rendering.latex_reader import Meaning, read
+from tests.rendering.latex_reader import read
+from tests.rendering.latex_values import Meaning
 
 N = world.N
 PLACES = [(i, j) for i in range(N) for j in range(N)]

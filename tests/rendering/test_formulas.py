@@ -15,7 +15,7 @@ from symattn.rendering.formulas import form_lines
 from symattn.rendering.line import Line
 from symattn.rendering.notation import PRESETS
 from tests.katex_tool import render
-from tests.rendering.latex_reader import Misread
+from tests.rendering.latex_values import Misread
 from tests.rendering.lines_check import Wrong, check_lines
 
 STYLES = {**PRESETS, "vaswani from 1": replace(PRESETS["vaswani"], base=1)}
