@@ -5,12 +5,14 @@ Both are tables of precedence over the same expressions; nothing is simplified h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from symattn.core.expression import COMPARISONS, Expr
 from symattn.core.text import show
 
+SHORT = re.compile(r"[A-Za-z](_\w+)?(?!\w)")  # a name that a number may touch: 4n, 2d_v
 SUM, PRODUCT, SIGN, POWER, NAME = range(1, 6)  # how tightly a text holds together
 Shown = tuple[str, int]
 
@@ -146,17 +148,10 @@ def _line_product(expr: Expr, _: str) -> Shown:
     first, second = _in_line(left, PRODUCT), _in_line(right, PRODUCT)
     bracket = second.startswith("(")
     if left.op == "number":
-        close = bracket or (right.op in ("symbol", "**", "*", "/") and second[0].isalpha())
-        close = close and not _called(second)
+        close = bracket or SHORT.match(second) is not None
     else:
         close = bracket and (first.endswith(")") or (first[-1:].isalpha() and _single(first)))
     return f"{first}{'' if close else '*'}{second}", PRODUCT
-
-
-def _called(text: str) -> bool:
-    """Whether a text starts with a function call, which a number in front would blur."""
-    head = text.partition("(")[0]
-    return len(head) > 1 and head.isalpha() and head != text
 
 
 def _single(text: str) -> bool:

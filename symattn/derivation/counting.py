@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from symattn.core import region
 from symattn.core.count import Count
-from symattn.core.errors import Usage
+from symattn.core.errors import NotConcrete, Usage
 from symattn.core.expression import ZERO, Expr, free_names, symbol, tidy
 from symattn.core.form import Form
 from symattn.core.interpret import Environment, exact
@@ -131,6 +131,8 @@ def row_count(form: Form, i: int, n_q: int, n_k: int, env: Environment = EMPTY) 
         formula = row_formula(form, env, square=n_q == n_k)
     if formula is not None and free_names(formula) <= {"i", *sizes.scalars}:
         return int(exact(formula, sizes.at(i=i)))
+    if unknown := _unknown(form.support, sizes):
+        raise NotConcrete(f"depends on {' and '.join(sorted(unknown))}")
     _refuse_endless(form, 1, n_k)
     return region.size(region.row(form.support, i, n_k, sizes))
 
@@ -142,14 +144,18 @@ def _value(question: Question, found: Count) -> int | None:
         return None
     if found.closed_form is not None and free_names(found.closed_form) <= set(sizes.scalars):
         return int(exact(found.closed_form, sizes))
-    unknown = free_names(question.support) - {"i", "j"} - set(sizes.scalars) - set(sizes.tables)
-    if unknown:
+    if _unknown(question.support, sizes):
         return None
     try:
         return row_sizes(lattice_condition(question.support, sizes), n_k).sum(n_q)
     except NotCountable:
         _refuse_endless(question.form, n_q, n_k)
         return sum(region.size(keys) for _, keys in region.rows(question.form, n_q, n_k, sizes))
+
+
+def _unknown(support: Expr, sizes: Environment) -> set[str]:
+    """The names in a support that have no numbers."""
+    return free_names(support) - {"i", "j"} - set(sizes.scalars) - set(sizes.tables)
 
 
 def _refuse_endless(form: Form, n_q: int, n_k: int) -> None:

@@ -71,7 +71,7 @@ def _inner(node: Expr) -> Expr | None:
 
 def _grouped(found: Polynomial) -> Expr:
     """Terms that share a variable together, their common factor taken out."""
-    if whole := _fully_factored(found):
+    if whole := _fully_factored(found) or _separately_factored(found):
         return _joined([whole])
     parts: list[tuple[bool, Expr]] = []
     rest = found
@@ -104,9 +104,46 @@ def _fully_factored(found: Polynomial) -> tuple[bool, Expr] | None:
         return None
     monomial, factor = content(found)
     inner = found * Polynomial(((_inverse(monomial), 1 / factor),))
-    split = _linear_factors(inner, base)
+    split = _linear_factors(inner)
     linear = all(p == 1 for part in split for m, _ in part.terms for _, p in m)
     return _factored(found, base) if linear else None
+
+
+def _separately_factored(found: Polynomial) -> tuple[bool, Expr] | None:
+    """n (n + 1) (d + d_v) / 2: a product of sums in different variables, or c (x + y)."""
+    if len(found.variables) < 2 or len(found.terms) < 2:
+        return None
+    monomial, factor = content(found)
+    inner = found * Polynomial(((_inverse(monomial), 1 / factor),))
+    short = all(abs(f) == 1 and sum(p for _, p in m) == 1 for m, f in inner.terms)
+    outside = (short and factor != 1) or (bool(monomial) and len(inner.variables) == 1)
+    if len(separated(inner)) < 2 and not outside:
+        return None
+    base = min(sorted(found.variables, key=show), key=lambda b: _rank(b, found))
+    return _factored(found, base)
+
+
+def separated(inner: Polynomial) -> list[Polynomial]:
+    """Factors without common variables: f(x) * c, if the powers of some x all have one factor c."""
+    for base in sorted(inner.variables, key=show) if len(inner.variables) > 1 else ():
+        rows: dict[int, Polynomial] = {}
+        for monomial, factor in inner.terms:
+            rest = tuple(p for p in monomial if p[0] != base)
+            power = dict(monomial).get(base, 0)
+            rows[power] = rows.get(power, Polynomial()) + Polynomial(((rest, factor),))
+        shared = rows[max(rows)]
+        ratios = {power: _ratio(row, shared) for power, row in rows.items()}
+        if len(rows) > 1 and None not in ratios.values():
+            steps = ((((base, p),) if p else (), r) for p, r in ratios.items())
+            own = collected((m, r) for m, r in steps if r is not None)
+            return [own, *separated(shared)]
+    return [inner]
+
+
+def _ratio(row: Polynomial, shared: Polynomial) -> Fraction | None:
+    """row / shared, if it is a number."""
+    ratio = row.terms[0][1] / shared.terms[0][1]
+    return ratio if row == shared * ratio else None
 
 
 def _joined(parts: Sequence[tuple[bool, Expr]]) -> Expr:
@@ -141,7 +178,7 @@ def _factored(group: Polynomial, base: Expr) -> tuple[bool, Expr]:
     )
     minus = leading[1] < 0
     inner, factor = (-inner if minus else inner), abs(factor)
-    factors = _linear_factors(inner, base)
+    factors = [f for part in separated(inner) for f in _linear_factors(part)]
     above = [number(factor.numerator)] if factor.numerator != 1 else []
     below = [number(factor.denominator)] if factor.denominator != 1 else []
     for factor_base, power in monomial:
@@ -183,11 +220,12 @@ def content(group: Polynomial) -> tuple[Monomial, Fraction]:
     return monomial, Fraction(above, lcm(*(f.denominator for f in numbers)))
 
 
-def _linear_factors(inner: Polynomial, base: Expr) -> list[Polynomial]:
+def _linear_factors(inner: Polynomial) -> list[Polynomial]:
     """(n + 1)(n + 2) for n**2 + 3 n + 2: the factors base - root with small whole roots."""
     powers = [p for m, _ in inner.terms for _, p in m]
-    if inner.variables != {base} or min(powers) < 0 or max(powers) == 1:
+    if len(inner.variables) != 1 or min(powers) < 0 or max(powers) == 1:
         return [inner]
+    (base,) = inner.variables
     row = [
         dict(inner.terms).get(((base, p),) if p else (), Fraction(0))
         for p in range(max(powers) + 1)

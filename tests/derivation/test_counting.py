@@ -9,7 +9,7 @@ from itertools import accumulate, product
 import pytest
 
 from symattn.core.count import Count
-from symattn.core.errors import SymattnError, Usage
+from symattn.core.errors import NotConcrete, SymattnError, Usage
 from symattn.core.expression import free_names
 from symattn.core.form_text import form
 from symattn.core.interpret import Environment, exact
@@ -236,6 +236,9 @@ def test_unknown_tables_are_named():
         found = count(mechanism(spec), 5, 5)
         assert (found.value, found.closed_form) == (None, None)
         assert found.reason == f"depends on {name}"
+    for spec, name in (("padding", "keep"), ("window(visible=w)", "w")):
+        with pytest.raises(NotConcrete, match=f"depends on {name}"):
+            row_count(mechanism(spec), BIG - 1, BIG, BIG)
     env = Environment(tables={"keep": lambda j: int(j % 2 == 0)})
     assert count(mechanism("padding+causal"), 5, 5, env).value == 9
     assert row_count(mechanism("padding+causal"), 4, 5, 5, env) == 3
