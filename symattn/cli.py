@@ -22,6 +22,7 @@ COMMANDS = {  # name -> the first line of its help
     "enumerate": "List the query-key products of a mechanism.",
     "derive": "Derive scores, weights, output or gradients in closed form.",
     "show": "Draw the heatmap of a mechanism.",
+    "cost": "Count what mechanisms cost, side by side, in closed form.",
     "list": "Show every mechanism with its formula.",
     "example": "List the shipped samples, or write one to start from.",
 }

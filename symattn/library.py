@@ -12,10 +12,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from symattn.core.form import Form
+from symattn.core.interpret import Environment
 from symattn.core.numbers import Numbers
 from symattn.mechanisms.spec import mechanism as form_of
 
 if TYPE_CHECKING:
+    from symattn.core.cost_table import CostTable
     from symattn.core.figure import Figure
     from symattn.core.steps import Derivation
     from symattn.derivation.enumeration import Enumeration
@@ -238,3 +240,52 @@ def show(
 
     form, given = mechanism(spec).form, numbers_of(values)
     return Heatmap(figure(form, n, n_q, what, given, tuple(labels), named(notation)))
+
+
+@dataclass(frozen=True)
+class Costs:
+    """A table of costs that prints and shows itself."""
+
+    table: CostTable
+    notation: str = "vaswani"
+
+    def to(self, format: str) -> str:
+        """The table as text, latex, markdown or json."""
+        from symattn.rendering.cost_table import FORMATS
+        from symattn.rendering.notation import notation
+
+        return "".join(FORMATS[format](self.table, notation(self.notation)))
+
+    def __str__(self) -> str:
+        return self.to("text")
+
+    def _repr_markdown_(self) -> str:
+        return self.to("markdown")
+
+
+def cost(
+    *specs: Attention | Form | str,
+    n: int | None = None,
+    d: int | None = None,
+    d_v: int | None = None,
+    heads: int | None = None,
+    bytes: int | None = None,
+    position: int | None = None,
+    numbers: GIVEN = None,
+    notation: str = "vaswani",
+) -> Costs:
+    """What mechanisms cost, side by side, in closed form and (with sizes) in numbers.
+
+    >>> cost("causal", n=7, d=4).table.columns[0].line("flops").value
+    448
+    """
+    from symattn.derivation.cost import cost as costs
+    from symattn.derivation.enumeration import known_numbers
+
+    forms = [mechanism(spec).form for spec in specs]
+    given = numbers_of(numbers)
+    env = Environment()
+    for form in forms:
+        env = known_numbers(form, n or 1, None, given) if given.names else env
+    table = costs(forms, n=n, d=d, d_v=d_v, heads=heads, bytes=bytes, t=position, env=env)
+    return Costs(table, notation)
