@@ -251,10 +251,13 @@ class Costs:
 
     def to(self, format: str) -> str:
         """The table as text, latex, markdown or json."""
-        from symattn.rendering.cost_table import FORMATS
+        from symattn.rendering import cost_table as writers
         from symattn.rendering.notation import notation
 
-        return "".join(FORMATS[format](self.table, notation(self.notation)))
+        if format == "latex":
+            return writers.latex(self.table, notation(self.notation))
+        plain = {"text": writers.text, "markdown": writers.markdown, "json": writers.json_text}
+        return plain[format](self.table).rstrip("\n") + "\n"
 
     def __str__(self) -> str:
         return self.to("text")
