@@ -50,8 +50,11 @@ def figure(
     if max(n_q, n_k) > LARGEST or (formulas and max(n_q, n_k) > LARGEST_WITH_FORMULAS):
         limit = LARGEST_WITH_FORMULAS if formulas else LARGEST
         raise Usage(f"this picture goes up to n = {limit}; got {max(n_q, n_k)}")
-    if labels and len(labels) != max(n_q, n_k):
-        raise Usage(f"{len(labels)} labels for {max(n_q, n_k)} positions")
+    positions = max(n_k, 1 + max(i for i, _ in shades.rows))
+    if labels and shades.rows[0][0] < 0:
+        raise Usage("labels cannot name the positions before 0 that this offset gives")
+    if labels and len(labels) != positions:
+        raise Usage(f"{len(labels)} labels for {positions} positions")
     written = dict(_formulas(form, what, base, look)) if formulas or what == "products" else {}
     cells = []
     for row, (i, visible) in enumerate(shades.rows):

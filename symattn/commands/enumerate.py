@@ -36,12 +36,13 @@ def run(
     ] = None,
     n_q: Annotated[str | None, typer.Option("--n-q", help="Number of queries, if not n.")] = None,
     align: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--align",
-            help="With --n-q: top-left (queries at 0, 1, ...) or bottom-right (the last).",
+            help="With --n-q: top-left (queries at 0, 1, ...) or bottom-right (the last);"
+            " left out: as the mechanism says.",
         ),
-    ] = "top-left",
+    ] = None,
     row: Annotated[
         str | None, typer.Option("--row", help="Only the query at this position (or label).")
     ] = None,
@@ -97,22 +98,23 @@ def run(
 
 
 def _enumeration(
-    mechanism: str, n: int, n_q: int | None, align: str, numbers: str | None
+    mechanism: str, n: int, n_q: int | None, align: str | None, numbers: str | None
 ) -> Enumeration:
     from symattn.commands.derive import form_text
-    from symattn.derivation.enumeration import BOTTOM_RIGHT, enumeration
+    from symattn.derivation.enumeration import BOTTOM_RIGHT, TOP_LEFT, enumeration
     from symattn.mechanisms.spec import mechanism as named
 
-    choose("--align", align, ("top-left", "bottom-right"))
     form = named(form_text(mechanism))
+    if align is not None:  # before the tables are read: a query's entry depends on where it stands
+        choose("--align", align, ("top-left", "bottom-right"))
+        form = replace(form, offset=BOTTOM_RIGHT if align == "bottom-right" else TOP_LEFT)
     env = None
     if numbers is not None:
         from symattn.derivation.enumeration import known_numbers
         from symattn.reading.numbers import read_numbers
 
         env = known_numbers(form, n, n_q, read_numbers(numbers))
-    offset = BOTTOM_RIGHT if align == "bottom-right" else None
-    return enumeration(form, n, n_q, env, offset)
+    return enumeration(form, n, n_q, env)
 
 
 def _refuse_early(found: Enumeration) -> None:

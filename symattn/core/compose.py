@@ -100,7 +100,12 @@ def unite(left: Form, right: Form) -> Form:
         for part in parts_of(this):
             bare = replace(part, support=TRUE)
             known = [replace(p, name=part.name, support=TRUE) for p in parts_of(other)]
-            neutral = Part(name=part.name, parameters=part.parameters, conditions=part.conditions)
+            neutral = Part(
+                name=part.name,
+                parameters=part.parameters,
+                conditions=part.conditions,
+                open=part.open,
+            )
             if bare != neutral and bare not in known:
                 raise Usage(
                     f"'|' unites supports, but {part.name} changes more than the support "
@@ -242,6 +247,11 @@ def _per_head(form: Form, parts: tuple[Part, ...]) -> dict[str, Any]:
     return {"rows": rows, "value": rebuild(form.value, change)}
 
 
+def _adds_up(part: Part, other: Part) -> bool:
+    """Whether a mechanism stands twice and does more the second time, as supports do not."""
+    return other is not part and (part.term is not None or part.operator is not None)
+
+
 def _declarations(form: Form, parts: tuple[Part, ...]) -> tuple[Parameter, ...]:
     """The parts' declarations that the composed Form still uses, one for each name."""
     used = form.names
@@ -249,7 +259,7 @@ def _declarations(form: Form, parts: tuple[Part, ...]) -> tuple[Parameter, ...]:
     for part in parts:
         for name in part.open:
             other = opened.setdefault(name, part)
-            if other.name != part.name and name in used:
+            if (other.name != part.name or _adds_up(part, other)) and name in used:
                 raise Usage(
                     f"{other.name} and {part.name} both leave {name!r} open; give one of them "
                     f"a name or a number, like {part.name}({name}={name}2)"

@@ -215,8 +215,20 @@ def _operands(condition: Expr, op: str) -> Iterator[Expr]:
 
 IDENTITIES: tuple[tuple[str, int, Expr], ...] = (  # (op, which side, the neutral number there)
     ("+", 0, ZERO), ("+", 1, ZERO), ("-", 1, ZERO),
-    ("*", 0, ONE), ("*", 1, ONE), ("/", 1, ONE), ("//", 1, ONE), ("**", 1, ONE),
+    ("*", 0, ONE), ("*", 1, ONE), ("/", 1, ONE), ("**", 1, ONE),
 )  # fmt: skip
+WHOLE = frozenset(("i", "j", "h", "n", "n_q", "n_k", "H"))  # names of whole numbers in every Form
+
+
+def _surely_whole(expr: Expr) -> bool:
+    """Whether an expression has no value but whole ones, whatever is declared."""
+    if expr.op == "number":
+        return not isinstance(expr.args[0], Fraction)
+    if expr.op == "symbol":
+        return expr.name in WHOLE
+    if expr.op in ("//", "floor"):
+        return True
+    return expr.op in ("+", "-", "*", "neg", "abs") and all(map(_surely_whole, expr.parts))
 
 
 FOLDED: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
@@ -240,6 +252,8 @@ def tidy(expr: Expr) -> Expr:
             kept = parts[1 - side]
             assert isinstance(kept, Expr)
             return kept
+    if expr.op == "//" and parts[1] == ONE and isinstance(parts[0], Expr):
+        return parts[0] if _surely_whole(parts[0]) else Expr("floor", (parts[0],))
     if expr.op == "*" and ZERO in parts and kind(expr) == "number":
         return ZERO
     if expr.op in FOLDED and all(isinstance(p, Expr) and p.op == "number" for p in parts):

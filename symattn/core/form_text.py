@@ -24,7 +24,7 @@ from symattn.core.text import LONGEST_TEXT, Reader, finish, read, show
 
 KEYS = ("support", "score", "weights", "value", "output", "heads", "empty", "offset", "where")
 KINDS = ("integer", "real", "boolean", "vector", "matrix", "function")
-LINE = r"\s*(?P<key>[A-Za-z_]+)(?:\s+(?P<row>\d+))?\s*:(?P<rest>.*)"  # compiled when used
+LINE = r"(?a)\s*(?P<key>[A-Za-z_]+)(?:\s+(?P<row>\d+))?\s*:(?P<rest>.*)"  # compiled when used
 
 
 def form(

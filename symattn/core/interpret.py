@@ -17,6 +17,7 @@ from symattn.core.expression import COMPARISONS, CONDITIONS, Expr, kind
 from symattn.core.text import show
 
 Number = int | Fraction
+MOST_BITS = 13_000  # of an exact power; Python prints no more digits than these
 Algebra = Mapping[str, Callable[..., Any]]
 
 
@@ -108,7 +109,11 @@ def _power(base: Number, exponent: Number) -> Number:
         raise NotConcrete("a power with a large or fractional exponent has no exact value here")
     if base == 0 and power < 0:
         raise NotConcrete("zero to a negative power")
-    return Fraction(base) ** power.numerator
+    base = Fraction(base)
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+    if (bits - 1) * abs(power.numerator) > MOST_BITS:  # said before it is computed
+        raise NotConcrete(f"a power of over {MOST_BITS} bits has no exact value here")
+    return base**power.numerator
 
 
 def floor_log(value: Number, base: Number, times: Number) -> int:

@@ -37,7 +37,8 @@ PAIRINGS = ("half", "interleaved", "pairing")  # the last: left open inside a me
 CALLS = (*FUNCTIONS, "dot", "norm", "phi", "rope", "sum", "where")
 TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
-    r"|(?P<sign>\*\*|//|<=|>=|==|!=|[-+*/%@()\[\],<>=.|]))"
+    r"|(?P<sign>\*\*|//|<=|>=|==|!=|[-+*/%@()\[\],<>=.|]))",
+    re.ASCII,
 )
 
 

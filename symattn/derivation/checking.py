@@ -18,11 +18,11 @@ from symattn.core.expression import MIXED, ZERO, Expr
 from symattn.core.form import Form
 from symattn.core.instance import Instance, instance
 from symattn.core.interpret import Algebra, Environment, evaluate, holds
-from symattn.core.meaning import environment
+from symattn.core.meaning import Free, environment
 from symattn.core.steps import Step
 from symattn.core.text import show
 from symattn.deciding import balls, exponentials
-from symattn.deciding.sampling import filled
+from symattn.deciding.sampling import Drawn, filled
 from symattn.derivation.general import names_for
 
 SIZES = (1, 2, 3, 4)
@@ -132,7 +132,12 @@ def _with_nothing(algebra: Algebra) -> Algebra:
 def _check_in(field: Field, form: Form, steps: tuple[Step, ...], base: Instance) -> None:
     head = base.sizes["H"] - 1
     algebra = _with_nothing(field.algebra)
-    env = environment(base, field.algebra, head)
+    drawn = Drawn(base, str(form))  # masked pairs have scores, too, and ask for further entries
+
+    def beyond(name: str, index: tuple[int, ...]) -> Any:
+        return drawn.value(base.layouts[name].declared, index)
+
+    env = environment(base, field.algebra, head, Free(beyond))
     truth = attend(base, field.algebra, head)
     known: dict[str, Mapping[tuple[int, ...], Any]] = {}
     for step in steps:

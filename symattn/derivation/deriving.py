@@ -46,6 +46,8 @@ def derivation(form: Form, wish: Wish) -> Derivation:
     has_numbers = bool(wish.numbers.names)
     if wish.n is None and wish.row is not None and not has_numbers:
         raise Usage("a row has entries only at a size: give n as well")
+    if wish.n is None and wish.n_q is not None and not has_numbers:
+        raise Usage("a number of queries belongs to a size: give n as well")
     if wish.what == "gradient" and (has_numbers or wish.d is not None):
         raise Usage("gradients are written with products; leave out d and the numbers")
     if wish.n is None and wish.d is not None and not has_numbers:

@@ -16,6 +16,7 @@ from symattn.core import region
 from symattn.core.attend import output_of, weights_of
 from symattn.core.expression import (
     H_INDEX,
+    MIXED,
     ONE,
     ZERO,
     Expr,
@@ -86,15 +87,20 @@ def weights(closed: Closed) -> Iterator[Entry]:
         found = dict(zip(keys, _row_of_weights(closed, i, keys), strict=True))
         for j in range(closed.n_k):
             left = table(name, number(i), number(j))
-            right = found[j] if j in found else _nothing(closed.form, closed.n_k, keys)
+            right = found[j] if j in found else _nothing(closed, i, keys)
             yield Entry((i, j), left, right, masked=j not in found)
 
 
-def _nothing(form: Form, n_k: int, keys: list[int]) -> Expr:
+def _nothing(closed: Closed, i: int, keys: list[int]) -> Expr:
     """What a masked weight is: 0, except in an empty row that says something else."""
+    form = closed.form
     if keys or form.empty == "zero":
         return ZERO
-    return number(Fraction(1, n_k)) if form.empty == "uniform" else symbol("nan")
+    if form.empty == "nan":
+        return symbol("nan")
+    share = number(Fraction(1, closed.n_k))
+    factors = tuple(_with_coefficient(row, closed, i) for row in form.rows)
+    return mixture(factors, [share] * len(factors))
 
 
 def _row_of_weights(closed: Closed, i: int, keys: list[int]) -> list[Expr]:
@@ -130,24 +136,35 @@ def _over(top: Expr, bottom: Expr, normaliser: Normaliser) -> Expr:
 
 
 def outputs(closed: Closed) -> Iterator[Entry]:
-    """The output of every query: weighted values, over one denominator if there is one."""
+    """The output of every query: mixed values, and what the Form's projection makes of them."""
     form = closed.form
     for i, ranges in closed.rows():
         keys = [j for r in ranges for j in r]
-        found = _row_of_weights(closed, i, keys)
-        values = [specialise(form.value, closed.at(i, j)) for j in keys]
-        left = vector("o", number(i))
-        if not keys:
-            yield Entry((i,), left, _nothing(form, closed.n_k, keys), masked=True)
-            continue
-        single = len(form.rows) == 1 and form.rows[0].normaliser.divide and found[0].op == "/"
-        tops = [weight.parts[0] if single else weight for weight in found]
-        mixed: Expr | None = None
-        for top, value in zip(tops, values, strict=True):
-            term = Expr("*", (top, value))
-            mixed = term if mixed is None else Expr("+", (mixed, term))
-        assert mixed is not None
-        yield Entry((i,), left, make("/", mixed, found[0].parts[1]) if single else mixed)
+        mixed = _mixed(closed, i, keys)
+        yield Entry((i,), vector("o", number(i)), mixed, masked=not keys)
+        if form.output != MIXED:
+            right = specialise(form.output, closed.at(i, 0))
+            yield Entry((i,), vector("y", number(i)), right, masked=not keys)
+
+
+def _mixed(closed: Closed, i: int, keys: list[int]) -> Expr:
+    """Weighted values, over one denominator if there is one."""
+    form = closed.form
+    if not keys and form.empty != "uniform":
+        return _nothing(closed, i, keys)
+    found = _row_of_weights(closed, i, keys)
+    if not keys:
+        keys = list(range(closed.n_k))
+        found = [_nothing(closed, i, [])] * closed.n_k
+    values = [specialise(form.value, closed.at(i, j)) for j in keys]
+    single = len(form.rows) == 1 and form.rows[0].normaliser.divide and found[0].op == "/"
+    tops = [weight.parts[0] if single else weight for weight in found]
+    mixed: Expr | None = None
+    for top, value in zip(tops, values, strict=True):
+        term = Expr("*", (top, value))
+        mixed = term if mixed is None else Expr("+", (mixed, term))
+    assert mixed is not None
+    return make("/", mixed, found[0].parts[1]) if single else mixed
 
 
 def in_coordinates(base: Instance, what: str) -> Iterator[Entry]:

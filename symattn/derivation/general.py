@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, count
 
 from symattn.core.expression import (
     INFINITY,
@@ -25,6 +26,7 @@ from symattn.core.expression import (
     table,
     tidy,
     vector,
+    walk,
 )
 from symattn.core.form import SOFTMAX, Form, Normaliser, Row
 from symattn.core.steps import Step
@@ -51,10 +53,13 @@ class Names:
 
 def names_for(form: Form) -> Names:
     """Fresh names for scores, masked scores, weights and the bound key."""
-    taken = form.names
+    bound = {node.name for e in form.expressions for node in walk(e) if node.op == "sum"}
+    taken = form.names | bound
 
     def fresh(*wanted: str) -> str:
-        return next(name for name in wanted if name not in taken)
+        numbered = (f"{wanted[-1]}_{at}" for at in count(1))
+        free = (name for name in chain(wanted, numbered) if not _used(name, taken, len(form.rows)))
+        return next(free)
 
     return Names(
         fresh("s", "S", "score"),
@@ -62,6 +67,11 @@ def names_for(form: Form) -> Names:
         fresh("alpha", "A", "weight"),
         symbol(fresh("l", "l1", "l2")),
     )
+
+
+def _used(name: str, taken: set[str], rows: int) -> bool:
+    """Whether a name stands in the Form, by itself or with the number of a row behind it."""
+    return any(f"{name}{at or ''}" in taken for at in range(rows + 1 if rows > 1 else 1))
 
 
 def total(form: Form, bound: Expr, body: Expr) -> Expr:
@@ -221,8 +231,6 @@ def _output(form: Form, closed: Expr) -> Iterator[Step]:
 
 
 def _bound(expr: Expr) -> set[str]:
-    from symattn.core.expression import walk
-
     return {node.name for node in walk(expr) if node.op == "sum"}
 
 
