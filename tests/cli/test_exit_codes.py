@@ -10,7 +10,8 @@ from tests.cli.running import COMMANDS, done, inside, process, refused
 SIZES = ("0", "-1", "-7", "seven", "", " ", "7.0", "1e3", "0x10", "+7", "٧", "７", "²", "7;", "**")
 HUGE = ("9" * 31, "9" * 5000, "10**31", "10**99", "10**100", "99999**9999999")
 SIZED = ("enumerate --n", "enumerate --n-q", "derive causal --n", "derive causal --d")
-SIZED += ("derive causal --n-q", "show causal --n", "show causal --n-q")
+SIZED += ("derive causal --n-q", "show causal --n", "show causal --n-q", "cost causal --n")
+SIZED += ("cost causal --d", "cost causal --d-v", "cost causal --heads", "cost causal --bytes")
 
 
 @pytest.mark.parametrize("option", SIZED)
@@ -65,6 +66,7 @@ UNKNOWN = {
     "list alibis": "no mechanism 'alibis'; did you mean 'alibi'? See: symattn list",
     "example notebok": "no sample 'notebok'; did you mean 'notebook'?",
     "example xyz": "samples are numbers,",
+    "cost causal windw": "did you mean 'window'?",
     "enumerate --format jsn": "--format is one of text, latex, markdown, csv, json; got 'jsn'",
     "derive causal --what weigths": "did you mean 'weights'?",
     "derive causal --check nump": "did you mean 'numpy'?",
@@ -106,6 +108,9 @@ CONFLICTS = (
     "derive causal --row 1٢",
     "derive causal --n 3 --row 3",
     "show causal --json --format svg",
+    "cost causal --json --format latex",
+    "cost causal --position -1",
+    "cost multihead gqa(groups=3) --n 7 --d 4 --heads 4",
     "show causal --n 3 --labels a,b",
     "show causal --n 100 --format html",
     "show causal --n 10000",

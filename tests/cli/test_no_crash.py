@@ -43,6 +43,16 @@ OPTIONS = {
         "--check": ("none", "numpy", "rigorous"),
         "--format": ("text", "latex", "markdown", "html", "json"),
     },
+    "cost": {
+        "--n": ("1", "2", "7", "10**6"),
+        "--d": ("1", "4", "64"),
+        "--d-v": ("1", "8"),
+        "--heads": ("1", "4"),
+        "--bytes": ("1", "2"),
+        "--position": ("0", "5", "9"),
+        "--with": ("numbers.json", "sequence.json"),
+        "--format": ("text", "latex", "markdown", "json"),
+    },
     "show": {
         "--n": ("1", "2", "5"),
         "--n-q": ("1", "3"),

@@ -28,6 +28,10 @@ CASES = (
     "derive causal --n 2 --row 1 --check none",
     "derive causal+alibi --what output --steps",
     "derive causal --what gradient",
+    "cost causal",
+    "cost full causal window(visible=4) --n 7 --d 4",
+    "cost multihead gqa(groups=2) --n 7 --d 4 --heads 4 --bytes 2",
+    "cost packed",
     "show causal --n 3",
     "show window(visible=2) --n 3 --what products --labels a,b,c",
 )
