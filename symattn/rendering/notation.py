@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from types import MappingProxyType
 
 from symattn.core.errors import Unreadable, Usage, did_you_mean
@@ -93,15 +92,15 @@ def notation(name_or_path: str | Notation) -> Notation:
     if name_or_path in PRESETS:
         return PRESETS[name_or_path]
     if name_or_path.endswith(".toml"):
-        return from_toml(_text_of(Path(name_or_path)))
+        return from_toml(_text_of(name_or_path))
     hint = did_you_mean(name_or_path, PRESETS)
     known = f"presets are {', '.join(PRESETS)}; a file of your own ends in .toml"
     raise Usage(f"no notation {name_or_path!r}; {hint + ' ' if hint else ''}{known}")
 
 
-def _text_of(path: Path) -> str:
+def _text_of(path: str) -> str:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             raw = file.read(LARGEST_FILE + 1)
         if len(raw) > LARGEST_FILE:
             raise Usage(f"notation file {path}: over {LARGEST_FILE} bytes")

@@ -79,6 +79,7 @@ def applied(name: str, arguments: list[tuple[str, bool]], comma: str = ", ") -> 
     return name + bracketed(comma.join(text for text, _ in arguments), tall), CALL, tall
 
 
+ENDING = re.compile(r"(?:^|[ (])\d+$")  # a number, not an index
 CALLED = re.compile(r"\\mathrm\{[^}]*\}|\\sigma|\\phi")  # beside a bracket these would be functions
 
 
@@ -89,7 +90,7 @@ def beside(left: str, right: str) -> str:
     ('2 \\cdot 3', 'm_h (i - j)', 'c x')
     """
     head = right[0]
-    if head.isdigit() or (left[-1].isdigit() and right.startswith(r"\frac")):
+    if head.isdigit() or (right.startswith(r"\frac") and ENDING.search(left)):
         return rf"{left} \cdot {right}"
     word = left[0] == "\\" and CALLED.fullmatch(left)
     if word and (head == "(" or right.startswith(r"\left(")):

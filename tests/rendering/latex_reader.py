@@ -340,18 +340,9 @@ class Parser:
             end, self.at = self.at, start
             parts = self.indices() if name != "R" else []
             self.at = end
-        if not index and self.next in ("(", r"\left"):
-            called = name + mark
-            start = self.at
-            arguments = self.arguments()
-            end, self.at = self.at, start
-
-            def call(s: Scope) -> Value:
-                return s[called](*(number(a(s)) for a in arguments))
-
-            if called in self.calls:
-                self.at = end
-                return call
+        if not index and name + mark in self.calls and self.next in ("(", r"\left"):
+            called, arguments = name + mark, self.arguments()
+            return lambda s: s[called](*(number(a(s)) for a in arguments))
         if name == "e" and not mark and not index:
             return lambda s: s["e"]
         full = name + mark + index

@@ -33,7 +33,7 @@ KINDS = {
     "vectors": vectors(3),
 }
 SOME = settings(
-    deadline=None, max_examples=40, derandomize=True, suppress_health_check=list(HealthCheck)
+    deadline=None, derandomize=True, max_examples=40, suppress_health_check=list(HealthCheck)
 )
 
 
@@ -58,6 +58,7 @@ SAMPLES = [
     "(i - j) ** 2", "2 ** (i - j)", "(T ** 2) ** 3", "(-T) ** 2", "e ** T", "(T / 2) ** 2",
     "T - (lam - r1)", "T - (lam + r1)", "T + (lam - r1)", "T - -lam", "T + -lam * 2", "-(T + lam)",
     "-(T * lam)", "-(-T)", "(T + lam) * (T - lam)", "T * -lam", "-T * lam", "2 * 3", "2 * (1 / 3)",
+    "m[1] * (1 / 3)",
     "T * (lam / r1)", "T / lam / r1", "T / (lam * r1)", "T / (lam / r1)", "exp(T / (lam * r1))",
     "exp(T / lam * r1)", "exp(-T / lam)", "exp(T * (lam + r1))", "exp(-(T + lam) / 2)",
     "(i + j) // 2", "-(i + j) // 2", "i * j // 3", "(i + j) % 3", "2 * (i % 3)", "i % 3 + j",
