@@ -9,49 +9,38 @@ is compared with a tolerance.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial, reduce
-from random import Random
 from typing import Any
 
-from symattn.core import region
 from symattn.core.attend import attend
-from symattn.core.errors import NotConcrete, SymattnError, Usage
+from symattn.core.errors import NotConcrete, SymattnError
 from symattn.core.expression import Expr
-from symattn.core.instance import Instance, instance, with_numbers
-from symattn.core.interpret import Algebra, Environment
+from symattn.core.instance import with_numbers
+from symattn.core.interpret import holds
 from symattn.core.meaning import Free
 from symattn.core.numbers import Numbers
 from symattn.core.steps import Step
 from symattn.core.text import show
-from symattn.deciding.sampling import filled
 from symattn.derivation.backward import Gradient, is_matrix_line
 from symattn.derivation.chain import Formula
 from symattn.derivation.checking import BITS, WrongStep, ball_field
 from symattn.derivation.forward import Moving, forward
-from symattn.derivation.gradient_entries import Place, Value, given, places, settled, values
+from symattn.derivation.gradient_entries import Place, places, values
+from symattn.derivation.gradient_trial import (
+    Trial,
+    direction,
+    has_empty_row,
+    numbers_at,
+    trial,
+    upstream,
+)
 from symattn.derivation.matrix_lines import matrix_name
 from symattn.derivation.matrix_value import matrix_value
 
 LENGTHS = ((1, 1), (2, 2), (3, 3), (2, 3))
-HEADS = (4, 6, 8, 2, 3, 5, 9, 10, 12, 14, 16, 1)
 ATTEMPTS = 30  # at numbers for which the Form has a derivative
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A gradient at concrete lengths and numbers, in balls."""
-
-    found: Gradient
-    base: Instance
-    env: Environment
-    value: Value
-    algebra: Algebra
-
-    @property
-    def heads(self) -> range:
-        return range(self.base.sizes["H"])
 
 
 def checked_gradient(found: Gradient, steps: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -66,95 +55,35 @@ def checked_gradient(found: Gradient, steps: tuple[Step, ...]) -> tuple[Step, ..
     from flint import ctx
 
     lengths = [pair for pair in LENGTHS if pair[0] == pair[1] or not found.same_length]
-    tried = []
+    tried: list[str] = []
+    refused: SymattnError | None = None
     with ctx.workprec(BITS):
         for n_q, n_k in lengths:
-            if _checked_at(found, n_q, n_k):
+            try:
+                _check_at(found, n_q, n_k)
+            except NotConcrete as error:  # as where n = 1 leaves nothing to divide by
+                refused = error
+            else:
                 tried.append(str(n_k) if n_q == n_k else f"{n_q} x {n_k}")
-    if not tried:
-        raise Usage("some query sees no key: its output is NaN, and there is no gradient")
+    if refused is not None and not tried:
+        raise refused
     said = f"against forward differentiation {ball_field().said}, at n = {', '.join(tried)}"
     return tuple(replace(step, check=said) for step in steps)
 
 
-def _checked_at(found: Gradient, n_q: int, n_k: int) -> bool:
-    """Whether the gradient was checked there; it was not if there is none."""
+def _check_at(found: Gradient, n_q: int, n_k: int) -> None:
+    """Check at these lengths, at numbers for which the Form has a derivative."""
     refused: NotConcrete | None = None
     for attempt in range(ATTEMPTS):
-        base = _instance(found, n_q, n_k, attempt)
-        if found.form.empty == "nan" and _has_empty_row(base):
-            return False
+        base = numbers_at(found, n_q, n_k, attempt)
+        if found.form.empty == "nan" and has_empty_row(base):
+            raise NotConcrete("a query sees no key: its output is NaN, and there is no gradient")
         try:
-            check(trial(found, base))
+            return check(trial(found, base))
         except NotConcrete as kink:  # as where the arguments of max are equal
             refused = kink
-        else:
-            return True
     assert refused is not None
     raise refused
-
-
-def _instance(found: Gradient, n_q: int, n_k: int, attempt: int) -> Instance:
-    """Numbers for every name, and heads that share keys where the Form lets them."""
-    alone: Instance | None = None
-    refused: SymattnError | None = None
-    for heads in HEADS if found.heads else (None,):
-        try:
-            base = instance(found.form, n_k, n_q=n_q, d=4, d_v=3, heads=heads)
-            full = filled(base, f"{found.form}/{n_q}/{n_k}/{attempt}")
-        except SymattnError as error:  # as when groups do not divide the heads
-            refused = error
-            continue
-        if full.sizes["H_k"] < full.sizes["H"] or found.form.heads is None or not found.heads:
-            return full
-        alone = full if alone is None else alone
-    if alone is not None:
-        return alone
-    assert refused is not None
-    raise refused
-
-
-def _has_empty_row(base: Instance) -> bool:
-    sizes = base.sizes
-    rows = region.rows(base.form, sizes["n_q"], sizes["n_k"], _tables(base))
-    return any(not keys for _, keys in rows)
-
-
-def _tables(base: Instance) -> Environment:
-    tables = {name: partial(_entry, base, name) for name in base.layouts}
-    return Environment(base.known.scalars, tables)
-
-
-def _entry(base: Instance, name: str, *index: int) -> Any:
-    return base.entry(name, index)
-
-
-def trial(found: Gradient, base: Instance) -> Trial:
-    """The gradient at an Instance in which every name has a number."""
-    algebra = ball_field().algebra
-    env = given(found, base, algebra, partial(_upstream, algebra))
-    opaque = (name for name, _ in found.functions if not name.startswith("rope_by_"))
-    primes = {name: partial(_prime, name, algebra) for name in opaque}
-    env = replace(env, functions={**primes, **env.functions})
-    n_q, n_k = base.sizes["n_q"], base.sizes["n_k"]
-    return Trial(found, base, env, values(found, n_q, n_k, env, algebra), algebra)
-
-
-def _upstream(algebra: Algebra, *index: int) -> Any:
-    return algebra["number"](_direction("", index))
-
-
-def _prime(name: str, algebra: Algebra, *arguments: Any) -> Any:
-    """The derivative of `sampling.polynomial`, which stands for every opaque function."""
-    at = int(name.rpartition("_prime")[2].strip("_") or 1) - 1
-    slope = algebra["number"](Fraction(-2, 5 + at))
-    return algebra["+"](algebra["number"](Fraction(1, 2 + at)), algebra["*"](slope, arguments[at]))
-
-
-def _direction(name: str, index: Place) -> Fraction:
-    """A small number that only the name and the index decide."""
-    drawn = Random(f"{name}{index}")
-    return Fraction(drawn.choice((-1, 1)) * drawn.randint(1, 9), drawn.randint(1, 7))
 
 
 def check(tried: Trial) -> None:
@@ -169,7 +98,7 @@ def check(tried: Trial) -> None:
         if is_matrix_line(formula) and even:
             _check_line(tried, formula)
     for identity in tried.found.identities:
-        for place in places(identity, tried.found, _known(tried)):
+        for place in places(identity, tried.found, tried.known):
             ours = tried.value(identity.name, *place)
             other = replace(tried.found, identities=(), formulas=_with(tried.found, identity))
             sizes = tried.base.sizes
@@ -181,10 +110,6 @@ def _with(found: Gradient, identity: Formula) -> tuple[Formula, ...]:
     """The formulas with an identity in the place of the formula of that name."""
     kept = (f for f in (*found.identities, *found.formulas) if f.name != identity.name)
     return (*kept, identity)
-
-
-def _known(tried: Trial) -> Environment:
-    return settled(tried.found, tried.base.sizes["n_q"], tried.base.sizes["n_k"], tried.env)
 
 
 def _demand(tried: Trial, formula: Formula, ours: Any, truth: Any) -> None:
@@ -219,8 +144,8 @@ def _check_weights(tried: Trial) -> None:
 def _along(tried: Trial, formula: Formula) -> Any:
     """The sum of gradient entries times the direction."""
     terms = [
-        tried.algebra["*"](entry, tried.algebra["number"](_direction(formula.of, index)))
-        for place in places(formula, tried.found, _known(tried))
+        tried.algebra["*"](entry, tried.algebra["number"](direction(formula.of, index)))
+        for place in places(formula, tried.found, tried.known)
         for index, entry in _flat(tried.value(formula.name, *place), place)
     ]
     return reduce(tried.algebra["+"], terms, tried.algebra["number"](0))
@@ -244,7 +169,7 @@ def _forward(tried: Trial, name: str) -> Any:
     def entry(_: str, index: tuple[int, ...]) -> Moving:
         value = base.scalars[name] if not index else base.entry(name, index)
         number: Callable[[Any], Any] = algebra["number"]
-        return Moving(number(value), number(_direction(name, index)))
+        return Moving(number(value), number(direction(name, index)))
 
     total = algebra["number"](0)
     for head in tried.heads:
@@ -252,13 +177,13 @@ def _forward(tried: Trial, name: str) -> Any:
         for r, row in enumerate(seen.output):
             for c, moving in enumerate(row):
                 if moving.slope is not None:
-                    g = _upstream(algebra, head, r + base.offset, c)
+                    g = upstream(algebra, head, r + base.offset, c)
                     total = algebra["+"](total, algebra["*"](g, moving.slope))
     return total
 
 
 def _check_line(tried: Trial, line: Formula) -> None:
-    ours = matrix_value(line.right, partial(_matrix, tried), tried.algebra, _known(tried))
+    ours = matrix_value(line.right, partial(_matrix, tried), tried.algebra, tried.known)
     _demand(tried, line, ours, _matrix(tried, line.left))
 
 
@@ -274,7 +199,7 @@ def _matrix(tried: Trial, expr: Expr) -> list[list[Any]]:
                 return found
             if table:
                 rows = range(first, first + n)
-                return [[tried.value(formula.name, i, j) for j in range(n)] for i in rows]
+                return [[_pair(tried, formula, i, j) for j in range(n)] for i in rows]
             along = _range(formula.left, n, first)
             return [tried.value(formula.name, at) for at in along]
     for formula in tried.found.entrywise:
@@ -284,6 +209,16 @@ def _matrix(tried: Trial, expr: Expr) -> list[list[Any]]:
     if expr.name in tried.env.matrices:
         return [[_number(tried, e) for e in row] for row in tried.env.matrices[expr.name]()]
     return _given(tried, expr.name, range(first, first + n))
+
+
+def _pair(tried: Trial, formula: Formula, i: int, j: int) -> Any:
+    """An entry in i and j; that of a masked pair need not exist, and its weight is 0."""
+    try:
+        return tried.value(formula.name, i, j)
+    except NotConcrete:
+        if holds(tried.found.weights.where, tried.known.at(i=i, j=j)):
+            raise
+        return tried.algebra["number"](0)
 
 
 def _given(tried: Trial, name: str, along: range) -> list[list[Any]]:

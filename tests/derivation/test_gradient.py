@@ -192,8 +192,20 @@ def test_an_empty_row_that_is_nan_has_no_gradient() -> None:
         entries_by_name(gradient(strict), 3, 3)
     found = gradient(read_form("support: j <= i\nempty: nan"))
     assert found.assumptions == ("every query sees a key (the output of an empty row is NaN)",)
-    with pytest.raises(Usage, match="NaN"):
+    with pytest.raises(NotConcrete, match="NaN"):
         checked_gradient(gradient(strict), steps(gradient(strict)))
+
+
+def test_lengths_without_a_value_are_left_out_of_the_check() -> None:
+    """log(1) = 0 leaves a linear row nothing to divide by at n = 1."""
+    scaled = gradient(mechanism("linear+log_n"))
+    assert checked_gradient(scaled, steps(scaled))[0].check.endswith("at n = 2, 3, 2 x 3")
+
+
+@pytest.mark.parametrize("spec", ["shaw(clip=2)+causal+qk_norm", "shaw(clip=1)+simple"])
+def test_masked_pairs_and_widths_that_must_agree(spec: str) -> None:
+    found = gradient(mechanism(spec))
+    assert checked_gradient(found, steps(found))
 
 
 def test_many_heads_without_a_head_in_the_form_share_its_parameters() -> None:
