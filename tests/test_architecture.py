@@ -8,6 +8,7 @@ import symattn
 from symattn.mechanisms.registry import names
 
 ROOT = Path(symattn.__file__).parent
+JOINED = {"core", "mechanisms", "deciding", "derivation", "reading", "rendering"}
 BELOW = {  # a room and the rooms that it may import
     "core": set(),
     "mechanisms": {"core"},
@@ -16,9 +17,11 @@ BELOW = {  # a room and the rooms that it may import
         room: {"core", "mechanisms", "deciding"}
         for room in ("derivation", "reading", "checking", "rendering")
     },
-    "library": {"core", "mechanisms", "deciding", "derivation", "reading", "rendering"},
+    "figures": JOINED,
+    "listings": JOINED,
+    "library": JOINED | {"figures", "listings"},
 }
-TOP = {"cli", "commands", "figures", "library", "listings", "samples", "__init__", "__main__"}
+TOP = {"cli", "commands", "samples", "__init__", "__main__"}
 
 
 def files():
