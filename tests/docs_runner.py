@@ -154,7 +154,6 @@ def in_process(arguments: list[str], folder: Path) -> tuple[int, str]:
             redirect_stderr(out),
             chdir(folder),
             patch.object(sys, "argv", ["symattn", *arguments]),
-            patch.object(sys.modules["__main__"], "__package__", None),  # else usage says python -m
             patch.object(sys, "stdin", io.StringIO()),
             patch.dict(os.environ, SETTING),
         ):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from docs import generate
 from docs.generate import COMPUTED
 from tests.docs_blocks import NotTrue, anchors, blocks, fits, links
 from tests.docs_runner import ROOT, SHELL, run_page
@@ -229,3 +231,9 @@ def test_a_link_that_leads_nowhere_is_seen(tmp_path: Path) -> None:
         page.write_text(f"# Title here\n\n{broken}\n", "utf-8")
         with pytest.raises(AssertionError, match=r"page\.md"):
             check_links(page)
+
+
+def test_the_examples_of_the_generator_hold() -> None:
+    failed, tried = doctest.testmod(generate)
+    assert tried >= 2
+    assert not failed
