@@ -28,7 +28,9 @@ def code_text(expr: Expr) -> str:
 
 
 CODE_CALLS = {"min": "Min", "max": "Max", "abs": "Abs", "%": "Mod", "sqrt": "sqrt",
-              "exp": "exp", "log": "log", "floor": "floor"}  # fmt: skip
+              "exp": "exp", "log": "log", "floor": "floor",
+              # Python's own words would ask a condition for its truth value
+              "and": "And", "or": "Or", "not": "Not"}  # fmt: skip
 
 
 def _code(expr: Expr) -> Shown:
@@ -75,11 +77,6 @@ def _code_comparison(expr: Expr) -> Shown:
     return (f"{call}({left}, {right})", NAME) if call else (f"{left} {expr.op} {right}", 0)
 
 
-def _code_join(expr: Expr) -> Shown:
-    left, right = (_held(_code(part), SUM) for part in expr.parts)
-    return f"{left} {'&' if expr.op == 'and' else '|'} {right}", 0
-
-
 CODE: Mapping[str, Callable[[Expr], Shown]] = {
     "number": lambda expr: _number(expr),
     "+": _code_sum,
@@ -92,8 +89,8 @@ CODE: Mapping[str, Callable[[Expr], Shown]] = {
     "where": _code_choice,
     "sum": _code_total,
     **dict.fromkeys(COMPARISONS, _code_comparison),
-    "and": _code_join,
-    "or": _code_join,
+    "true": lambda _: ("True", NAME),
+    "false": lambda _: ("False", NAME),
 }
 
 

@@ -9,6 +9,8 @@ import pytest
 from symattn.core.formula_text import code_text, line_text
 from symattn.core.interpret import Environment, exact, holds
 from symattn.core.text import read, show
+from symattn.derivation.counting import count
+from symattn.mechanisms.spec import mechanism
 from tests.derivation.test_polynomials import NAMES, points, random_expr
 
 
@@ -27,17 +29,34 @@ def test_sympy_reads_the_code_as_the_same_formula():
             assert got == sympy.Rational(*wanted.as_integer_ratio()), show(expr)
 
 
-def test_sympy_reads_conditions_and_sums():
+@pytest.mark.parametrize(
+    "text",
+    ["i < 2 and n != 3", "i < 2 or n == 3", "not i < n", "not (0 <= n // 2 and n // 2 < 2)",
+     "not (i == n or not n > 2) and i <= n", "true", "i < 2 and not (i == 1 and n == 2)"],
+)  # fmt: skip
+def test_sympy_reads_conditions(text):
     import sympy
 
     i, n = sympy.symbols("i n", integer=True)
-    code = code_text(read("where(i < 2 and not n == 3, n, i + 1)".replace("not n == 3", "n != 3")))
-    parsed = sympy.sympify(code, locals={"i": i, "n": n})
+    parsed = sympy.sympify(code_text(read(f"where({text}, n, i + 1)")), locals={"i": i, "n": n})
     for a, b in product(range(4), range(1, 5)):
-        condition = holds(read("i < 2 and n != 3", "condition"), Environment({"i": a, "n": b}))
+        condition = holds(read(text, "condition"), Environment({"i": a, "n": b}))
         assert parsed.subs({i: a, n: b}) == (b if condition else a + 1)
-    total = sympy.sympify(code_text(read("sum(i, 0, n - 1, i + 1)")), locals={"i": i, "n": n})
-    assert total.subs(n, 7).doit() == 28
+
+
+def test_sympy_reads_sums():
+    import sympy
+
+    total = sympy.sympify(code_text(read("sum(i, 0, n - 1, i + 1)")))
+    assert total.subs("n", 7).doit() == 28
+
+
+def test_a_closed_form_with_negations_is_code_for_sympy():
+    import sympy
+
+    found = count(mechanism("support: not (0 <= n_k // 2 and n_k // 2 < 2)"))
+    for n in range(1, 9):
+        assert sympy.sympify(found.code).subs("n", n) == (0 if n < 4 else n * n)
 
 
 def test_lines_can_only_be_read_one_way():
