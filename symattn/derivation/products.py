@@ -14,6 +14,7 @@ from functools import reduce
 
 from symattn.core.expression import ONE, ZERO, Expr, free_names, kind, number
 
+LONGEST = 16  # a longer sum keeps its brackets, so that chains of sums stay shallow
 HIGHEST = 8  # a whole power up to this one counts as repeated factors
 
 
@@ -131,11 +132,27 @@ def minus(expr: Expr) -> Expr:
 
 
 def plus(left: Expr, right: Expr) -> Expr:
-    """The sum, written as a difference when the right side has a sign."""
+    """The sum without brackets, written as a difference when the right side has a sign.
+
+    >>> from symattn.core.text import read
+    >>> plus(read("a"), read("b - c"))
+    Expr('a + b - c')
+    """
     if ZERO in (left, right):
         return right if left == ZERO else left
+    if right.op in ("+", "-") and _terms(right) <= LONGEST:
+        first, second = right.parts
+        return plus(plus(left, first), second if right.op == "+" else minus(second))
     negative = factors(right).coefficient < 0
     return left - minus(right) if negative else left + right
+
+
+def _terms(expr: Expr) -> int:
+    """How many terms the sum has, counted from the right, up to one more than `LONGEST`."""
+    found = 1
+    while expr.op in ("+", "-") and found <= LONGEST:
+        found, expr = found + 1, expr.parts[0]
+    return found
 
 
 def linear(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:

@@ -124,7 +124,7 @@ def test_entries_at_a_length() -> None:
     assert shown["dS[0, 1]"] == "0"
     assert shown["D[1]"] == "alpha[1, 0] * dP[1, 0] + alpha[1, 1] * dP[1, 1]"
     assert shown["dK[2]"] == "dS[2, 2] * q[2] / sqrt(d)"
-    assert shown["dm[h]"] == "-(dS[1, 0] + (dS[2, 0] * 2 + dS[2, 1]))"
+    assert shown["dm[h]"] == "-(dS[1, 0] + dS[2, 0] * 2 + dS[2, 1])"
 
 
 def test_entries_of_numbered_heads_and_of_buckets() -> None:
