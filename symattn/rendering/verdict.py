@@ -1,0 +1,197 @@
+"""Verdicts as text and as JSON; nothing is decided or computed here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from symattn.core.claim import Claim, Problem, problem
+from symattn.core.text import show
+from symattn.core.verdict import (
+    Certificate,
+    Counterexample,
+    Decision,
+    Proved,
+    Refuted,
+    Relabelled,
+    Undecided,
+    Unreadable,
+)
+
+SCHEMA, CERTIFICATE = "symattn/verdict@1", "symattn/certificate@1"
+
+
+def verdict_text(decision: Decision) -> Iterator[str]:
+    """The lines of a verdict: the answer, our reading of the claim, and what else there is."""
+    found = decision.verdict
+    yield headline(decision)
+    yield f"read as: {reading(decision.claim)}"
+    if isinstance(found, Proved) and found.assumptions:
+        yield f"assuming: {'; '.join(found.assumptions)}"
+    if isinstance(found, Refuted):
+        yield f"replay: {found.counterexample.replay}"
+    if isinstance(found, Undecided):
+        if found.known:
+            yield f"known: {found.known}"
+        if found.reproduction:
+            yield f"reproduce: {found.reproduction}"
+
+
+def headline(decision: Decision) -> str:
+    """The first line: the verdict and its scope, case or reason."""
+    found = decision.verdict
+    if isinstance(found, Proved):
+        return f"PROVED for {found.scope}"
+    if isinstance(found, Refuted):
+        case = found.counterexample
+        note = f" ({case.note})" if case.note else ""
+        return f"REFUTED at {place(case)}: {difference(decision.claim, case)}{note}"
+    if isinstance(found, Relabelled):
+        return f"RELABELLED {found.permutation}"
+    return f"UNDECIDED {found.reason}"
+
+
+def place(case: Counterexample) -> str:
+    """Where a claim fails, in numbers."""
+    told = [f"{name} = {_number(value)}" for name, value in case.values]
+    told += [
+        f"{name}[{', '.join(map(str, index))}] = {_number(value)}"
+        for name, index, value in case.entries
+    ]
+    return ", ".join(told)
+
+
+def difference(claim: Claim, case: Counterexample) -> str:
+    """What both sides of a claim are in a case, in words."""
+    names = [form.name or "the form" for form in claim.forms]
+    if claim.question in ("equal", "subset"):
+        seen, other = names if case.left == "True" else names[::-1]
+        return f"{seen} sees the key, {other} does not"
+    if claim.question == "no_future":
+        return f"{names[0]} sees a later key"
+    if claim.question == "nonempty":
+        return f"{names[0]} sees no key"
+    what = "row has {} keys" if claim.question == "row_count" else "support has {} pairs"
+    return f"the {what.format(case.left)}, the claim says {case.right}"
+
+
+def reading(claim: Claim) -> str:
+    """The claim in positions and conditions.
+
+    >>> from symattn.core.form_text import form
+    >>> reading(Claim("no_future", (form(support="j <= i + 1"),)))
+    'for all n >= 1, 0 <= i < n, 0 <= j < n: j <= i + 1 implies j <= i'
+    """
+    asked = problem(claim)
+    given = ", ".join(_joined(list(map(show, asked.given))))
+    tables = "".join(f", every table {table.name}" for table in asked.tables)
+    return f"for all {given}{tables}: {SENTENCES[asked.relation](asked)}"
+
+
+def _joined(conditions: list[str]) -> Iterator[str]:
+    """Conditions with `0 <= i` and `i < n` said as one."""
+    waiting = list(conditions)
+    while waiting:
+        told = waiting.pop(0)
+        name = told.rpartition(" <= ")[2]
+        following = next((c for c in waiting if c.startswith(f"{name} < ")), None)
+        if name in ("h", "i", "j") and following is not None:
+            waiting.remove(following)
+            told += following.removeprefix(name)
+        yield told
+
+
+SENTENCES: Mapping[str, Callable[[Problem], str]] = {
+    "==": lambda p: f"{show(p.left)} exactly when {show(p.right)}",
+    "<=": lambda p: f"{show(p.left)} implies {show(p.right)}",
+    "nonempty": lambda p: f"some 0 <= j < {p.keys} has {show(p.left)}",
+    "row_count": lambda p: (
+        f"the number of 0 <= j < {p.keys} with {show(p.left)} is {show(p.right)}"
+    ),
+    "count": lambda p: (
+        f"the number of pairs of {p.queries} queries i and {p.keys} keys j "
+        f"with {show(p.left)} is {show(p.right)}"
+    ),
+}
+
+
+def verdict_record(decision: Decision) -> dict[str, Any]:
+    """The record `symattn/verdict@1` of a decision."""
+    found = decision.verdict
+    record: dict[str, Any] = {
+        "schema": SCHEMA,
+        "verdict": type(found).__name__.lower(),
+        "claim": decision.claim.text,
+        "reading": reading(decision.claim),
+        "engines": list(decision.engines),
+        "versions": dict(decision.versions),
+        "ms": round(decision.ms, 1),
+    }
+    if isinstance(found, Proved):
+        record |= {"scope": found.scope, "assumptions": list(found.assumptions)}
+        if found.certificate is not None:
+            record["certificate"] = certificate_record(found.certificate)
+    elif isinstance(found, Refuted):
+        record["counterexample"] = _case(found.counterexample)
+    elif isinstance(found, Relabelled):
+        record["permutation"] = found.permutation
+    else:
+        record |= {"reason": found.reason, "known": found.known}
+        if found.reproduction:
+            record["reproduction"] = found.reproduction
+    return record
+
+
+def unreadable_record(text: str, found: Unreadable) -> dict[str, Any]:
+    """The record of a text that is no claim."""
+    return {
+        "schema": SCHEMA,
+        "verdict": "unreadable",
+        "claim": text[:200],
+        "reason": found.where,
+        "readings": list(found.readings),
+    }
+
+
+def _case(case: Counterexample) -> dict[str, Any]:
+    record: dict[str, Any] = {name: _number(value) for name, value in case.values}
+    tables: dict[str, list[Any]] = {}
+    for name, index, value in case.entries:
+        tables.setdefault(name, []).append({"index": list(index), "value": _number(value)})
+    if tables:
+        record["tables"] = tables
+    return record | {"left": case.left, "right": case.right, "replay": case.replay}
+
+
+def certificate_record(certificate: Certificate) -> dict[str, Any]:
+    """A certificate as JSON holds it."""
+    return {
+        "rule": certificate.rule,
+        "hints": list(certificate.hints),
+        "obligations": [
+            {"name": o.name, "reason": o.reason, "script": o.script}
+            for o in certificate.obligations
+        ],
+    }
+
+
+def certificate_text(decision: Decision) -> str:
+    """The file that `symattn recheck` reads."""
+    found = decision.verdict
+    assert isinstance(found, Proved)
+    assert found.certificate is not None
+    record = {
+        "schema": CERTIFICATE,
+        "claim": decision.claim.text,
+        "scope": found.scope,
+        "assumptions": list(found.assumptions),
+        **certificate_record(found.certificate),
+        "versions": dict(decision.versions),
+    }
+    return json.dumps(record, indent=1) + "\n"
+
+
+def _number(value: int | Fraction) -> int | str:
+    return value if isinstance(value, int) else str(value)
