@@ -65,7 +65,7 @@ def figure(
             cells.append(Cell(row, j, j in visible, shade, inside, text, code, value=value))
     return Figure(
         title=f"{what} of {form.name or 'the form'}, n = {n_k}",
-        assumption=shades.assumption,
+        assumption=shades.assumption + _empty(form) + _one_head(base),
         rows=tuple(_label(i, labels, look) for i, _ in shades.rows),
         columns=tuple(_label(j, labels, look) for j in range(n_k)),
         cells=tuple(cells),
@@ -73,6 +73,16 @@ def figure(
         lightest=shades.lightest,
         darkest=shades.darkest,
     )
+
+
+def _empty(form: Form) -> str:
+    """What is said of queries that see no key, if it is not simply 0."""
+    words = {"uniform": "weighs all keys alike", "nan": "has weights NaN (drawn as masked)"}
+    return f" A query that sees no key {words[form.empty]}." if form.empty in words else ""
+
+
+def _one_head(base: Instance) -> str:
+    return f" This is head 0 of {base.sizes['H']}." if base.many_heads else ""
 
 
 def _label(at: int, labels: tuple[str, ...], look: Notation) -> str:
@@ -101,6 +111,8 @@ def _values(base: Instance, what: str) -> Iterator[tuple[int, Mapping[int, float
     head = attend(base, algebra())
     for row, keys in enumerate(head.visible):
         found: Any = head.weights[row]
+        if not keys and what == "weights" and base.form.empty == "uniform":
+            keys = tuple(range(base.sizes["n_k"]))
         if what != "weights":
             if len(head.scores) > 1:
                 raise Usage("a mixture of rows has no single score; show its weights")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from symattn.core.errors import Usage
 from symattn.core.form import Form
 from symattn.core.interpret import Environment
 from symattn.core.numbers import Numbers
@@ -69,7 +70,10 @@ def numbers_of(given: GIVEN) -> Numbers:
     if isinstance(given, str):
         from symattn.reading.numbers import read_numbers
 
-        return read_numbers(given)
+        found = read_numbers(given)
+        if not found.names:
+            raise Usage(f"{given} holds no numbers")
+        return found
     from symattn.core.numbers import numbers
 
     return numbers(given)
@@ -176,6 +180,8 @@ def derive(
     what: str = "weights",
     n_q: int | None = None,
     row: int | None = None,
+    heads: int | None = None,
+    head: int = 0,
     steps: bool = False,
     numbers: GIVEN = None,
     sizes: Mapping[str, int] | None = None,
@@ -191,7 +197,9 @@ def derive(
     """  # noqa: E501  (a line of output)
     from symattn.derivation.deriving import Wish, derivation
 
-    wish = Wish(what, n, n_q, d, row, dict(sizes or {}), numbers_of(numbers), check, steps)
+    wish = Wish(
+        what, n, n_q, d, row, dict(sizes or {}), numbers_of(numbers), check, steps, heads, head
+    )
     return Derived(derivation(mechanism(spec).form, wish), notation, steps)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -30,6 +31,10 @@ def run(
     what: Annotated[
         str, typer.Option("--what", "-w", help="scores, weights, output or gradient.")
     ] = "weights",
+    heads: Annotated[str | None, typer.Option("--heads", help="Number of query heads.")] = None,
+    head: Annotated[
+        str | None, typer.Option("--head", help="With heads: the one whose entries are shown (0).")
+    ] = None,
     row: Annotated[
         str | None, typer.Option("--row", help="Only the query at this position.")
     ] = None,
@@ -75,13 +80,18 @@ def run(
 
         write([needed() + "\n"], output)
         return
+    base = named(notation).base if chosen in ("latex", "markdown", "html") else 0
+    if chosen == "text" and named(notation) != named("vaswani"):
+        print("symattn: text is the language of Forms; --notation shapes LaTeX", file=sys.stderr)
     found = derive(
         form_text(mechanism),
         size("--n", n),
         size("--d", d),
         what=what,
         n_q=size("--n-q", n_q),
-        row=position(row, named(notation).base),
+        heads=size("--heads", heads),
+        head=position(head, base, "--head") or 0,
+        row=position(row, base, "--row"),
         steps=steps,
         numbers=numbers,
         check=check,
@@ -91,12 +101,14 @@ def run(
     write([found.to(chosen, **look)], output, exact=chosen in ("latex", "markdown", "html"))
 
 
-def position(row: str | None, base: int) -> int | None:
+def position(row: str | None, base: int, option: str) -> int | None:
     """The position that a number in the reader's base names."""
     if row is None:
         return None
     if not (row.isascii() and row.isdigit() and len(row) < 20):
-        raise Usage(f"--row is a position, got {row!r}")
+        raise Usage(f"{option} counts from {base}, got {row!r}")
+    if int(row) < base:
+        raise Usage(f"{option} counts from {base}, got {row}")
     return int(row) - base
 
 

@@ -41,12 +41,15 @@ def calls(found: Mechanism) -> list[str]:
     """How the mechanism is called, one for each of its statements.
 
     >>> calls(named("window"))
-    ['window(visible)', 'window(lookback)', 'window(left, right)']
+    ['window(visible)', 'window(lookback=lookback)', 'window(left=left, right=right)']
     """
     shown = []
     for statement in found.statements:
         inside = [f"{option}={word}" for option, word in statement.choice.items()]
-        inside += [a if text == a else f"{a}={text}" for a, text in statement.arguments.items()]
+        first = statement is found.statements[0]  # positional arguments mean the first way
+        inside += [
+            a if text == a and first else f"{a}={text}" for a, text in statement.arguments.items()
+        ]
         shown.append(f"{found.name}({', '.join(inside)})" if inside else found.name)
     return shown
 

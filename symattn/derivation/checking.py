@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symattn.core.attend import attend
-from symattn.core.errors import NotConcrete, SymattnError
+from symattn.core.errors import NotConcrete
 from symattn.core.expression import MIXED, ZERO, Expr
 from symattn.core.form import Form
 from symattn.core.instance import Instance, instance
@@ -30,8 +30,8 @@ BITS = 200
 NOTHING = object()  # minus infinity: what the exponential turns into 0
 
 
-class WrongStep(SymattnError):
-    """A derivation of ours that does not hold; it is never printed."""
+class WrongStep(Exception):
+    """A derivation of ours that does not hold: a bug of ours, and never printed."""
 
 
 @dataclass(frozen=True, slots=True)

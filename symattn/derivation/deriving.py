@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from symattn.core.errors import Usage, did_you_mean
+from symattn.core.errors import NotConcrete, SymattnError, Usage, did_you_mean
 from symattn.core.form import Form
 from symattn.core.instance import Instance, instance
 from symattn.core.interpret import Environment
@@ -15,9 +15,13 @@ from symattn.core.steps import Derivation, Entry, Step, Worked
 from symattn.derivation import entries as closed
 from symattn.derivation import general
 from symattn.derivation.checking import checked
+from symattn.derivation.entry_check import checked_entries
+from symattn.derivation.gradient import entries as gradient_entries
+from symattn.derivation.gradient import gradient
 
 WHAT = (*general.WHAT, "gradient")
 CHECKS = ("numpy", "rigorous", "none")
+LIKELY_HEADS = (2, 3, 4, 6, 8, 5, 12, 16)
 LARGEST = 512  # positions for entry-by-entry closed forms
 
 
@@ -34,43 +38,109 @@ class Wish:
     numbers: Numbers = field(default_factory=Numbers)
     check: str = "numpy"
     steps: bool = False
+    heads: int | None = None
+    head: int = 0  # the head whose entries are shown
+
+    @property
+    def for_all(self) -> bool:
+        """Whether no size is given."""
+        return self.n is None and not self.numbers.names
 
 
 def derivation(form: Form, wish: Wish) -> Derivation:
     """The derivation that is wished for; whatever is wrong in it raises before it is returned."""
+    _refuse(form, wish)
+    steps, notes = _steps(form, wish.what) if wish.for_all or wish.steps else ((), ())
+    notes = (*notes, *_empty_rows(form))
+    if wish.for_all:
+        said = steps[0].check if wish.what == "gradient" else _cross_check(form, wish, None)
+        return Derivation(form, wish.what, steps, assumptions=notes, check=said)
+    base = _base(form, wish)
+    every = tuple(_entries(form, wish, base))
+    said = _said(form, wish, base, every)
+    found = tuple(e for e in every if wish.row is None or e.place[0] == wish.row)
+    if not found:
+        last = base.offset + base.sizes["n_q"] - 1
+        raise Usage(f"there is no row {wish.row}; positions run from {base.offset} to {last}")
+    worked = tuple(_worked(found, wish, base)) if _is_worked(wish) else ()
+    shown = tuple(_sizes_to_show(wish, base))
+    return Derivation(form, wish.what, steps, found, worked, shown, notes, said)
+
+
+def _is_worked(wish: Wish) -> bool:
+    return bool(wish.numbers.names) and wish.what != "gradient"
+
+
+def _refuse(form: Form, wish: Wish) -> None:
+    """Wishes that contradict themselves."""
     for word, known in ((wish.what, WHAT), (wish.check, CHECKS)):
         if word not in known:
-            raise Usage(
-                f"expected one of {', '.join(known)}, got {word!r}; {did_you_mean(word, known)}"
-            )
-    has_numbers = bool(wish.numbers.names)
-    if wish.n is None and wish.row is not None and not has_numbers:
-        raise Usage("a row has entries only at a size: give n as well")
-    if wish.n is None and wish.n_q is not None and not has_numbers:
-        raise Usage("a number of queries belongs to a size: give n as well")
-    if wish.what == "gradient" and (has_numbers or wish.d is not None):
-        raise Usage("gradients are written with products; leave out d and the numbers")
-    if wish.n is None and wish.d is not None and not has_numbers:
-        raise Usage("coordinates have entries only at a size: give n as well")
-    for_all = wish.n is None and not has_numbers
-    steps, assumptions = _steps(form, wish.what) if for_all or wish.steps else ((), ())
-    if for_all:
-        said = _cross_check(form, wish, None)
-        return Derivation(form, wish.what, steps, assumptions=assumptions, check=said)
-    base = instance(
-        form, wish.n, n_q=wish.n_q, d=wish.d, sizes=wish.sizes, numbers=wish.numbers
-    )  # fmt: skip
-    if max(base.sizes["n_q"], base.sizes["n_k"]) > LARGEST:
-        raise Usage(f"closed forms entry by entry go up to n = {LARGEST}")
-    found = tuple(
-        e for e in _entries(form, wish, base) if wish.row is None or e.place[:1] == (wish.row,)
-    )
-    if not found:
-        raise Usage(f"there is no row {wish.row}")
-    worked = tuple(_worked(found, wish, base)) if has_numbers else ()
-    shown = tuple(_sizes_to_show(wish, base))
-    said = _cross_check(form, wish, base)
-    return Derivation(form, wish.what, steps, found, worked, shown, assumptions, said)
+            raise Usage(f"one of {', '.join(known)}; got {word!r}; {did_you_mean(word, known)}")
+    if wish.for_all:
+        for value, name in (
+            (wish.row, "a row"),
+            (wish.n_q, "a number of queries"),
+            (wish.d, "a width"),
+            (wish.heads, "a number of heads"),
+        ):
+            if value is not None:
+                raise Usage(f"{name} belongs to a size: give n as well")
+    if wish.what == "gradient":
+        kinds = {p.name: p.kind for p in form.parameters}
+        deciding = all(kinds.get(name) in ("integer", "boolean") for name in wish.numbers.names)
+        if wish.d is not None or not deciding:
+            raise Usage("gradients are written with products; leave out d and the real numbers")
+        if wish.row is not None:
+            raise Usage("gradients have entries for queries, keys and heads; leave out the row")
+
+
+def _empty_rows(form: Form) -> tuple[str, ...]:
+    """What is said of queries that see no key, if it is not simply 0."""
+    words = {
+        "uniform": "a query that sees no key weighs all keys alike (1 / n_k)",
+        "nan": "a query that sees no key has weights and output NaN",
+    }
+    return (words[form.empty],) if form.empty in words else ()
+
+
+def _base(form: Form, wish: Wish) -> Instance:
+    """The Form at the sizes of the wish; heads are found where a head map needs some."""
+    tried: list[int | None] = [wish.heads]
+    if wish.heads is None and wish.what == "gradient" and gradient(form).heads:
+        tried = [*LIKELY_HEADS]  # its entries are numbered by heads
+    elif wish.heads is None and form.heads is not None:
+        tried = [None, *LIKELY_HEADS]
+    refused: SymattnError | None = None
+    for heads in tried:
+        try:
+            base = instance(
+                form, wish.n, n_q=wish.n_q, d=wish.d, heads=heads, sizes=wish.sizes,
+                numbers=wish.numbers,
+            )  # fmt: skip
+        except (Usage, NotConcrete) as error:
+            refused = refused or error
+            continue
+        if max(base.sizes["n_q"], base.sizes["n_k"]) > LARGEST:
+            raise Usage(f"closed forms entry by entry go up to n = {LARGEST}")
+        if not 0 <= wish.head < base.sizes["H"]:
+            raise Usage(f"there is no head {wish.head} of {base.sizes['H']}")
+        return base
+    assert refused is not None
+    raise refused
+
+
+def _said(form: Form, wish: Wish, base: Instance, every: tuple[Entry, ...]) -> str:
+    """How the entries were checked; a wrong one raises."""
+    if wish.what == "gradient":
+        steps, _ = _steps(form, "gradient")
+        return f"formulas {steps[0].check}"
+    if wish.check == "none":
+        return ""
+    checked = checked_entries(base, wish.what, every, wish.head)
+    if wish.numbers.names:
+        put_in = closed.numbers_put_in(base, wish.what, wish.head)
+        checked += "; with numbers: " + checked_entries(base, wish.what, put_in, wish.head)
+    return f"{checked}; {_cross_check(form, wish, base)}"
 
 
 def _sizes_to_show(wish: Wish, base: Instance) -> Iterator[tuple[str, int]]:
@@ -78,12 +148,15 @@ def _sizes_to_show(wish: Wish, base: Instance) -> Iterator[tuple[str, int]]:
     yield from [("n", n_k)] if n_q == n_k else [("n_q", n_q), ("n_k", n_k)]
     if wish.d is not None or wish.numbers.names:
         yield "d", base.sizes["d"]
+    if base.many_heads:
+        yield "H", base.sizes["H"]
+        if wish.what != "gradient":
+            yield "head", wish.head
 
 
 def _steps(form: Form, what: str) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """The general derivation, checked, and what it assumes."""
     if what == "gradient":
-        from symattn.derivation.gradient import gradient
         from symattn.derivation.gradient import steps as chain
         from symattn.derivation.gradient_check import checked_gradient
 
@@ -94,17 +167,15 @@ def _steps(form: Form, what: str) -> tuple[tuple[Step, ...], tuple[str, ...]]:
 
 def _entries(form: Form, wish: Wish, base: Instance) -> Iterator[Entry]:
     if wish.what == "gradient":
-        from symattn.derivation.gradient import gradient
-        from symattn.derivation.gradient_entries import entries as gradient_entries
-
-        known = _without_widths(base)
-        found = gradient_entries(gradient(form), base.sizes["n_q"], base.sizes["n_k"], known)
-        for several in found.values():
-            yield from several
+        yield from gradient_entries(form, base)
         return
     if wish.d is not None or wish.numbers.names:
-        bare = instance(form, n=base.sizes["n_k"], n_q=base.sizes["n_q"], sizes=_whole(base))
-        yield from closed.in_coordinates(bare, wish.what)
+        n_q, n_k = base.sizes["n_q"], base.sizes["n_k"]
+        heads = base.sizes["H"] if base.many_heads else None
+        bare = instance(
+            form, n=n_k, n_q=n_q, heads=heads, sizes=_whole(base), numbers=_positional(base)
+        )
+        yield from closed.in_coordinates(bare, wish.what, wish.head)
         return
     letters = closed.products(form, base.sizes["n_q"], base.sizes["n_k"], _without_widths(base))
     writers: dict[str, Any] = {
@@ -132,12 +203,19 @@ def _whole(base: Instance) -> dict[str, int]:
     return {name: size for name, size in base.sizes.items() if name not in taken}
 
 
+def _positional(base: Instance) -> Numbers:
+    """The numbers that decide who sees whom and which entry is read: whole and yes-or-no tables."""
+    kinds = {p.name: p.kind for p in base.form.parameters}
+    kept = {name: a for name, a in base.arrays.items() if kinds.get(name) in ("integer", "boolean")}
+    return Numbers(kept)
+
+
 def _worked(found: tuple[Entry, ...], wish: Wish, base: Instance) -> Iterator[Worked]:
     """Each entry with the numbers put in, and its value: exact by SymPy, decimal by balls."""
     from symattn.derivation.worked import results
 
-    put_in = {e.place: e.right for e in closed.numbers_put_in(base, wish.what)}
-    values = results(base, wish.what)
+    put_in = {e.place: e.right for e in closed.numbers_put_in(base, wish.what, wish.head)}
+    values = results(base, wish.what, wish.head)
     for entry in found:
         exact, latex, decimal = values.get(entry.place, ("", "", ""))
         yield Worked(entry.place, entry, put_in[entry.place], exact, latex, decimal)

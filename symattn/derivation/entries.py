@@ -167,7 +167,7 @@ def _mixed(closed: Closed, i: int, keys: list[int]) -> Expr:
     return make("/", mixed, found[0].parts[1]) if single else mixed
 
 
-def in_coordinates(base: Instance, what: str) -> Iterator[Entry]:
+def in_coordinates(base: Instance, what: str, head: int = 0) -> Iterator[Entry]:
     """The entries written with coordinates; what has a number in the Instance shows as one.
 
     >>> from symattn.core.form_text import form
@@ -175,17 +175,17 @@ def in_coordinates(base: Instance, what: str) -> Iterator[Entry]:
     >>> list(in_coordinates(instance(form(support="j <= i"), n=1, d=2), "scores"))[0].right
     Expr('(q[0, 0] * k[0, 0] + q[0, 1] * k[0, 1]) / sqrt(2)')
     """
-    yield from _laid_out(base, what, SHORT)
+    yield from _laid_out(base, what, SHORT, head)
 
 
-def numbers_put_in(base: Instance, what: str) -> Iterator[Entry]:
+def numbers_put_in(base: Instance, what: str, head: int = 0) -> Iterator[Entry]:
     """The same with nothing carried out, so that every number stands where its letter stood."""
-    yield from _laid_out(base, what, PLAIN)
+    yield from _laid_out(base, what, PLAIN, head)
 
 
-def _laid_out(base: Instance, what: str, algebra: Algebra) -> Iterator[Entry]:
+def _laid_out(base: Instance, what: str, algebra: Algebra, head: int = 0) -> Iterator[Entry]:
     form, n_k, name = base.form, base.sizes["n_k"], names_for(base.form).weight
-    env = environment(base, algebra, _head_of(base), AS_SYMBOLS)
+    env = environment(base, algebra, _head_of(base, head), AS_SYMBOLS)
     cached = {name: cache(row) for name, row in env.vectors.items()}
     env = Environment(env.scalars, env.tables, cached, env.matrices, env.functions)
     for i, ranges in region.rows(form, base.sizes["n_q"], n_k, env):
@@ -202,7 +202,10 @@ def _laid_out(base: Instance, what: str, algebra: Algebra) -> Iterator[Entry]:
             )
         else:
             mixed = output_of(form, row, keys, algebra, at)
-            yield from (Entry((i, t), _at("o", i, t), x, not keys) for t, x in enumerate(mixed))
+            yield from (
+                Entry((i, t), _at("o" if form.output == MIXED else "y", i, t), x, not keys)
+                for t, x in enumerate(mixed)
+            )
 
 
 def _score_entries(form: Form, i: int, n_k: int, scores: list[dict[int, Any]]) -> Iterator[Entry]:
@@ -218,9 +221,9 @@ def _labels(form: Form) -> list[str]:
     return [f"{name}{at}" if several else name for at in range(1, len(form.rows) + 1)]
 
 
-def _head_of(base: Instance) -> Any:
+def _head_of(base: Instance, head: int) -> Any:
     """The one head, which keeps its letter unless heads are counted or tables have numbers."""
-    return 0 if base.many_heads or base.arrays else H_INDEX
+    return head if base.many_heads or base.arrays else H_INDEX
 
 
 def _at(name: str, *index: Any) -> Expr:

@@ -36,6 +36,8 @@ def uniform(form: Form, n_q: int, n_k: int, env: Environment, what: str) -> Shad
     """
     rows = []
     for i, ranges in region.rows(form, n_q, n_k, env):
+        if not ranges and what == "weights" and form.empty == "uniform":
+            ranges = (range(n_k),)
         shade = PALE if what != "weights" else _equal_share(form, region.size(ranges))
         rows.append((i, {j: shade for r in ranges for j in r}))
     if what != "weights":

@@ -12,21 +12,28 @@ from symattn.deciding import balls
 DIGITS, BITS = 12, 200
 
 
-def results(base: Instance, what: str) -> Mapping[tuple[int, ...], tuple[str, str, str]]:
+Results = Mapping[tuple[int, ...], tuple[str, str, str]]
+
+
+def results(base: Instance, what: str, head: int = 0) -> Results:
     """For every place the exact value as text and as LaTeX, and its decimals.
 
     Where numbers are missing the exact value keeps its letters and there are no decimals.
     """
     from symattn.core.symbolic import matrices
 
-    exact = matrices(base, 0 if base.many_heads else None)
+    exact = matrices(base, head if base.many_heads else None)
     shown: Any = {"scores": exact.masked, "weights": exact.weights, "output": exact.output}[what]
-    decimals = _decimals(base, what)
+    decimals = _decimals(base, what, head)
+    masked = "-oo" if what == "scores" else ""
     found: dict[tuple[int, ...], tuple[str, str, str]] = {}
     for row in range(shown.rows):
         for column in range(shown.cols):
             place = (row + base.offset, column)
-            found[place] = (*_written(shown[row, column]), decimals.get(place, ""))
+            found[place] = (
+                *_written(shown[row, column]),
+                decimals.get(place, masked),
+            )
     return found
 
 
@@ -36,14 +43,14 @@ def _written(value: Any) -> tuple[str, str]:
     return str(value), str(latex(value))
 
 
-def _decimals(base: Instance, what: str) -> Mapping[tuple[int, int], str]:
+def _decimals(base: Instance, what: str, at: int) -> Mapping[tuple[int, int], str]:
     from flint import ctx
 
     from symattn.core.attend import attend
 
     try:
         with ctx.workprec(BITS):
-            head = attend(base, balls.algebra())
+            head = attend(base, balls.algebra(), at)
             rows: Any = {
                 "scores": [dict(row) for row in head.scores[0]],
                 "weights": [dict(enumerate(row)) for row in head.weights],

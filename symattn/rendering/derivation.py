@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symattn.core.expression import TRUE, Expr
+from symattn.core.expression import TRUE, Expr, kind
 from symattn.core.form import Form
 from symattn.core.form_text import show_form
 from symattn.core.steps import Derivation, Entry, Step, Worked
@@ -34,8 +34,11 @@ def shown_steps(found: Derivation, look: Look) -> tuple[Step, ...]:
     """All steps, or only the conclusion of each quantity."""
     if look.steps or found.what == "gradient":
         return found.steps
-    last = {str(step.left): step for step in found.steps}
-    return tuple(last.values())[-1:]
+    last = tuple({show(step.left): step for step in found.steps}.values())
+    if found.what == "scores":
+        return last
+    vectors = tuple(step for step in last if kind(step.left) == "vector")
+    return vectors if found.what == "output" else last[-1:]
 
 
 def text(found: Derivation, look: Look) -> Lines:
@@ -97,7 +100,7 @@ def latex_lines(found: Derivation, look: Look) -> Iterator[str]:
     for step in shown_steps(found, look) if not found.entries or look.steps else ():
         line = write.equation(step.left, step.right)
         if step.condition is not None and step.condition != TRUE:
-            line += rf"\qquad \text{{where }} {write(step.condition)}"
+            line += rf"\qquad \text{{where }} {write(step.condition)} \text{{, else }} 0"
         yield line
     if found.worked:
         for worked in found.worked:
