@@ -8,7 +8,7 @@ demo: .venv/.ready
 	$(BIN)/symattn enumerate --n 7
 
 test: .venv/.ready-dev
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2
 
 check: gate test
 
