@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symattn.core.errors import Usage, did_you_mean
-from symattn.core.expression import CONDITIONS, ONE, Expr, I, free_names, kind, symbol, walk
+from symattn.core.expression import (
+    CONDITIONS,
+    ONE,
+    TALLEST,
+    Expr,
+    I,
+    free_names,
+    height,
+    kind,
+    symbol,
+    walk,
+)
 from symattn.core.form import POSITIONS, SIZES, Form, Parameter
 
 WIDTHS = {"q": symbol("d"), "k": symbol("d"), "v": symbol("d_v"), "o": symbol("d_v")}
@@ -20,6 +31,8 @@ def declared(form: Form) -> Form:
     >>> [p.kind for p in form(support="doc[i] == doc[j]", score="dot(u, k[j]) - m").parameters]
     ['integer', 'real', 'vector']
     """
+    if any(height(expr) > TALLEST for expr in form.expressions):
+        raise Usage(f"{form.name or 'the form'} has over {TALLEST} operations inside one another")
     given = {p.name: p for p in form.parameters}
     for name in given:
         if name in RESERVED:

@@ -23,6 +23,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {  # name -> fewest and most arguments
 }  # fmt: skip
 
 
+TALLEST = 100  # levels of a tree; every walk over one is recursive, some with 5 frames a level
 Leaf: TypeAlias = str | int | Fraction | None
 
 
@@ -286,6 +287,18 @@ def walk(expr: Expr) -> Iterator[Expr]:
     yield expr
     for part in expr.parts:
         yield from walk(part)
+
+
+def height(expr: Expr) -> int:
+    """The number of levels of the tree, counted without recursion.
+
+    >>> height(I), height(I + J + 1)
+    (1, 3)
+    """
+    level, levels = [expr], 0
+    while level:
+        level, levels = [part for node in level for part in node.parts], levels + 1
+    return levels
 
 
 def rebuild(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:

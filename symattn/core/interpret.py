@@ -6,8 +6,8 @@ are lists of scalars. What the names mean stands in an `Environment`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -17,6 +17,7 @@ from symattn.core.expression import COMPARISONS, CONDITIONS, Expr, kind
 from symattn.core.text import show
 
 Number = int | Fraction
+MOST_TERMS = 10**6  # of all sums around a term together
 MOST_BITS = 13_000  # of an exact power; Python prints no more digits than these
 Algebra = Mapping[str, Callable[..., Any]]
 
@@ -30,11 +31,13 @@ class Environment:
     vectors: Mapping[str, Callable[..., list[Any]]] = field(default_factory=dict)
     matrices: Mapping[str, Callable[..., list[list[Any]]]] = field(default_factory=dict)
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    terms: int = 1  # how often the sums around this place make it to be evaluated
 
     def at(self, **positions: int) -> Environment:
         """The same, with positions such as i and j set."""
+        scalars = {**self.scalars, **positions}
         return Environment(
-            {**self.scalars, **positions}, self.tables, self.vectors, self.matrices, self.functions
+            scalars, self.tables, self.vectors, self.matrices, self.functions, self.terms
         )
 
 
@@ -63,8 +66,7 @@ def _exact(expr: Expr, env: Environment) -> Number:
         condition, yes, no = expr.parts
         return _exact(yes if holds(condition, env) else no, env)
     if op == "sum":
-        inside = (env.at(**{expr.name: bound}) for bound in bound_range(expr, env))
-        return sum(_exact(expr.parts[-1], at) for at in inside)
+        return sum(_exact(expr.parts[-1], at) for at in summands(expr, env))
     rule = EXACT.get(op)
     if rule is None:
         raise NotConcrete(f"{show(expr)} has no exact value")
@@ -88,11 +90,26 @@ def bound_range(expr: Expr, env: Environment) -> Sequence[int]:
     """
     if len(expr.parts) == 2:
         domain = _domain(expr.name, env)
-        return [b for b in domain if holds(expr.parts[0], env.at(**{expr.name: b}))]
+        inner = _repeated(expr, env, len(domain))
+        return [b for b in domain if holds(expr.parts[0], inner.at(**{expr.name: b}))]
     low, high = (exact(part, env) for part in expr.parts[:2])
-    if high - low > 10**6:
+    if high - low > MOST_TERMS:
         raise NotConcrete(f"{show(expr)} has more than a million terms")
     return range(-int(-low // 1), int(high // 1) + 1)
+
+
+def summands(expr: Expr, env: Environment) -> Iterator[Environment]:
+    """The environments of the terms of a sum, with a budget that nested sums share."""
+    values = bound_range(expr, env)
+    inner = _repeated(expr, env, len(values))
+    return (inner.at(**{expr.name: value}) for value in values)
+
+
+def _repeated(expr: Expr, env: Environment, times: int) -> Environment:
+    terms = env.terms * max(times, 1)
+    if terms > MOST_TERMS:
+        raise NotConcrete(f"{show(expr)}, with the sums around it, has more than a million terms")
+    return replace(env, terms=terms)
 
 
 def _domain(name: str, env: Environment) -> range:
@@ -296,7 +313,7 @@ def _where(expr: Expr, algebra: Algebra, env: Environment) -> Any:
 
 def _sum(expr: Expr, algebra: Algebra, env: Environment) -> Any:
     body = expr.parts[-1]
-    terms = [evaluate(body, algebra, env.at(**{expr.name: b})) for b in bound_range(expr, env)]
+    terms = [evaluate(body, algebra, at) for at in summands(expr, env)]
     if terms and isinstance(terms[0], list):
         return [reduce(algebra["+"], entries) for entries in zip(*terms, strict=True)]
     if not terms and kind(body) == "vector":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from symattn.core.errors import NotConcrete
 from symattn.core.expression import Expr, make, number, tidy
@@ -43,5 +44,5 @@ def _specialise(expr: Expr, env: Environment) -> Expr:
 def _sum(expr: Expr, env: Environment) -> Expr:
     """The sum with its free names put in; the bound name hides an outer one."""
     scalars: Mapping[str, object] = {k: v for k, v in env.scalars.items() if k != expr.name}
-    inner = Environment(scalars, env.tables, env.vectors, env.matrices, env.functions)
+    inner = replace(env, scalars=scalars)
     return Expr("sum", (expr.name, *(_specialise(part, inner) for part in expr.parts)))

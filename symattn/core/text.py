@@ -14,6 +14,7 @@ from symattn.core.errors import Unreadable, did_you_mean
 from symattn.core.expression import (
     COMPARISONS,
     FUNCTIONS,
+    TALLEST,
     Expr,
     conjunction,
     kind,
@@ -75,6 +76,7 @@ class Reader:
 
     def __init__(self, text: str) -> None:
         self.text, self.tokens, self.at, self.depth = text, tokens(text), 0, 0
+        self.height = 0  # of the tallest tree among the operands read since it was last 0
 
     @property
     def next(self) -> Token:
@@ -102,14 +104,20 @@ class Reader:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.wrong(f"nested deeper than {DEEPEST}")
+        beside, self.height = self.height, 0
         left = self.prefix()
+        height = self.height + 2  # a call may wrap its arguments twice
         chained: Expr | None = None  # the last comparison, for `0 <= i - j < w`
         while True:
             token = self.next
             if token.kind == "end" or token.text not in BINARY or BINARY[token.text][0] < power:
                 break
             self.take()
+            self.height = 0
             right = self.expression(BINARY[token.text][1])
+            height = max(height, self.height) + 1
+            if height > TALLEST:
+                raise self.wrong(f"over {TALLEST} operations inside one another", token)
             if token.text in COMPARISONS and chained is not None:
                 middle = chained.parts[1]
                 chained = self.join(token, middle, right)
@@ -118,6 +126,7 @@ class Reader:
                 left = self.join(token, left, right)
                 chained = left if token.text in COMPARISONS else None
         self.depth -= 1
+        self.height = max(beside, height)
         return left
 
     def join(self, token: Token, left: Expr, right: Expr) -> Expr:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symattn.core.errors import Unreadable
-from symattn.core.expression import Expr, lift, make, number, symbol, table
+from symattn.core.errors import NotConcrete, Unreadable
+from symattn.core.expression import TALLEST, Expr, height, lift, make, number, symbol, table
 from symattn.core.interpret import Environment, exact, holds
 from symattn.core.text import DEEPEST, LONGEST_TEXT, read, show
 
@@ -102,6 +102,50 @@ def test_limits_hold_before_work_starts():
     for hostile in ("(" * 10**5, "9" * 41, "-" * (DEEPEST + 5) + "1", "i+" * LONGEST_TEXT):
         with pytest.raises(Unreadable):
             read(hostile)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [" or ".join(["j <= i"] * 900), "+".join(["i"] * 1200), "-".join(["b[i]"] * TALLEST),
+     "0 < " * TALLEST + "i", "+".join(["dot(q[i], k[j])"] * 1200), "*".join(["i"] * 1200),
+     "(" + "+".join(["i"] * 70) + ")" + "*j" * 70, "f(" + "+".join(["i"] * 70) + ")" + "*j" * 70],
+)  # fmt: skip
+def test_tall_trees_are_refused(text):
+    with pytest.raises(Unreadable, match="inside one another"):
+        read(text)
+
+
+@pytest.mark.parametrize("operator", ["+", "-", "*", "/", " or ", " and ", " <= "])
+def test_no_tree_that_is_read_is_taller_than_the_limit(operator):
+    operand = "j <= i" if operator in (" or ", " and ") else "dot(q[i], k[j])"
+    read_whole = 0
+    for length in range(TALLEST // 2 - 8, TALLEST + 2):
+        try:
+            tree = read(operator.join([operand] * length))
+        except Unreadable:
+            continue
+        assert height(tree) <= TALLEST
+        read_whole = length
+    assert TALLEST // 2 - 8 < read_whole <= TALLEST
+
+
+def test_wide_trees_are_read():
+    text = " + ".join(["(" + " + ".join(["i"] * 50) + ")"] * 40)
+    assert exact(read(text), Environment({"i": 1})) == 50 * 40
+
+
+def test_nested_sums_share_a_budget():
+    nested = read("sum(t, 0, 999, sum(u, 0, 999, 1))")
+    assert exact(nested, Environment()) == 10**6
+    for text in (
+        "sum(t, 0, 999999, sum(u, 0, 999999, 1))",
+        "sum(t, 1, 101, sum(u, 1, 100, sum(w, 1, 100, t)))",
+        "sum(t, sum(u, 0, 10**6, 1) < 0, 1)",
+        "sum(t, sum(u, 0, 1000, 1) < 0, 1)",
+        "sum(t, t < 0, 1) + sum(t, 0, 10**6 + 1, 1)",
+    ):
+        with pytest.raises(NotConcrete, match="more than a million terms"):
+            exact(read(text), Environment({"n_k": 1000}))
 
 
 def test_chained_comparisons_mean_both():
