@@ -16,7 +16,7 @@ from symattn.derivation.cost_column import Letter
 from symattn.derivation.counting import count, count_over_lengths, row_count
 from symattn.derivation.polynomial import Polynomial, lifted, polynomial, put, variable
 from symattn.derivation.symbolic_counts import row_formula
-from symattn.derivation.work import Setting, Work, key_heads, per_what, work_of
+from symattn.derivation.work import Setting, Work, key_heads, per_what, product_rows, work_of
 
 N, WIDTH, HEADS = (variable(symbol(name)) for name in ("n", "d", "H"))
 SAME_WIDTH = {symbol("d_v"): WIDTH}
@@ -95,6 +95,11 @@ class Case:
             return ""
         apart = any(part.per == "distance" for part in self.work if part.kind in kinds)
         return "terms of the distance alone are counted for all distances" if apart else ""
+
+    @property
+    def products(self) -> Polynomial:
+        """Products of a query with a key, for each visible pair."""
+        return self.setting.heads * product_rows(self.setting.form)
 
     @property
     def rows(self) -> Polynomial:

@@ -40,7 +40,7 @@ def _pass_lines(column: Column, case: Case) -> None:
     score = case.one_pass("score")
     mix = case.one_pass("mix") + case.one_pass("combination")
     column.add(
-        "products", "products of a query and a key", "products", case.rows * case.pairs.itself
+        "products", "products of a query and a key", "products", case.products * case.pairs.itself
     )
     note = case.note("score")
     column.add("score_multiply_adds", "scores (Q K^T)", MADDS, score, note)
@@ -76,7 +76,7 @@ def _step_lines(column: Column, case: Case) -> None:
     seen = case.row.itself
     step = case.one_step("score") + case.one_step("mix") + case.one_step("combination")
     lines = {
-        "step_products": ("products of a query and a key", "products", case.rows * seen),
+        "step_products": ("products of a query and a key", "products", case.products * seen),
         "step_multiply_adds": ("both matrix products", MADDS, step),
         "step_cache_read": ("read from the cache", "bytes", BYTES * kept * seen),
     }
@@ -104,9 +104,13 @@ def _generation_lines(column: Column, case: Case) -> None:
         cached, uncached = cached + case.one_pass(kind), uncached + case.without_cache(kind)
     over = case.over_lengths.itself
     lines = {
-        "cached_products": ("products, with a cache", "products", case.rows * case.pairs.itself),
+        "cached_products": (
+            "products, with a cache",
+            "products",
+            case.products * case.pairs.itself,
+        ),
         "cached_multiply_adds": ("both matrix products, with a cache", MADDS, cached),
-        "uncached_products": ("products, without a cache", "products", case.rows * over),
+        "uncached_products": ("products, without a cache", "products", case.products * over),
         "uncached_multiply_adds": ("both matrix products, without a cache", MADDS, uncached),
         "generation_steps": ("steps that wait for each other", STEPS, N),
     }

@@ -12,7 +12,14 @@ from math import lcm
 
 from symattn.core.expression import Expr, symbol
 from symattn.core.form import SIZES, Form
-from symattn.derivation.polynomial import Monomial, Polynomial, polynomial, put, variable
+from symattn.derivation.polynomial import (
+    Monomial,
+    Polynomial,
+    is_whole_variable,
+    polynomial,
+    put,
+    variable,
+)
 
 DEEPEST = 5
 
@@ -72,7 +79,7 @@ class Facts:
 
     def _about(self, base: Expr) -> Iterator[Polynomial]:
         itself = variable(base)
-        if base.op == "%":
+        if base.op == "%" and is_whole_variable(base):
             top, by = map(polynomial, base.parts)
             if not self.prove(by - 1):
                 return

@@ -28,7 +28,7 @@ from symattn.derivation.polynomial import (
 )
 
 SIZES_FIRST = ("n", "n_q", "n_k")
-LARGEST_ROOT = 50
+ROOTS = sorted(range(-50, 51), key=lambda root: (abs(root), root > 0))  # whole ones, near 0 first
 
 
 def presented(found: Polynomial) -> Expr:
@@ -231,9 +231,9 @@ def _linear_factors(inner: Polynomial) -> list[Polynomial]:
         for p in range(max(powers) + 1)
     ]
     factors = []
-    for root in sorted(range(-LARGEST_ROOT, LARGEST_ROOT + 1), key=lambda r: (abs(r), r > 0)):
-        while len(row) > 1 and not (divided := _divided(row, root))[0]:
-            row = divided[1:]
+    for root in ROOTS:
+        while len(row) > 1 and row[0] % (root or 1) == 0 and not (parts := _divided(row, root))[0]:
+            row = parts[1:]
             factors.append(variable(base) - root)
     if row == [1]:
         return factors

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from symattn.core.declare import width
+from symattn.core.errors import Usage
 from symattn.core.expression import (
     COMPARISONS,
     H_INDEX,
@@ -21,6 +22,7 @@ from symattn.core.expression import (
     free_names,
     kind,
     number,
+    rebuild,
     substitute,
     symbol,
     walk,
@@ -144,11 +146,13 @@ def _same_indices(left: Expr, right: Expr) -> bool:
 
 
 def work_of(setting: Setting) -> tuple[Work, ...]:
-    """Every multiply-add and exponential of a Form; each distinct projection once."""
+    """Every multiply-add and exponential of a Form; what is the same is computed once."""
     form = setting.form
-    found = [w for row in form.rows for w in _score_work(row.score, setting)]
-    value = setting.width(form.value)
-    found.append(Work("mix", "pair", value, setting.heads))
+    for expr in (*(row.score for row in form.rows), form.value, form.output):
+        _check_plain(expr, form)
+    nodes = dict.fromkeys(node for row in form.rows for node in walk(row.score))
+    found = [work for node in nodes for work in _score_work(node, setting)]
+    found.append(Work("mix", "pair", setting.width(form.value), setting.heads))
     if len(form.rows) > 1:
         extra = polynomial(number(len(form.rows) - 1))
         found.append(Work("combination", "pair", extra, setting.heads))
@@ -162,13 +166,31 @@ def work_of(setting: Setting) -> tuple[Work, ...]:
     return tuple(found)
 
 
-def _score_work(score: Expr, setting: Setting) -> Iterator[Work]:
-    for node in walk(score):
-        if node.op == "dot":
-            heads = setting.heads_of(node)
-            yield Work("score", per_what(node), setting.width(node.parts[0]), heads)
-        elif node.op in EXPONENTIALS:
-            yield Work("exponential", per_what(node), polynomial(ONE), setting.heads_of(node))
+def _check_plain(expr: Expr, form: Form) -> None:
+    """Refuse products whose number depends on a branch or on the limits of a sum."""
+    for node in walk(expr):
+        inside = {part.op for part in walk(node)} & {"dot", "matmul", *EXPONENTIALS}
+        if node.op in ("sum", "where") and inside:
+            raise Usage(
+                f"cost does not count {inside.pop()} inside {node.op}(...), as in "
+                f"{form.name or 'this form'}"
+            )
+
+
+def _score_work(node: Expr, setting: Setting) -> Iterator[Work]:
+    if node.op == "dot":
+        heads = setting.heads_of(node)
+        yield Work("score", per_what(node), setting.width(node.parts[0]), heads)
+    elif node.op in EXPONENTIALS:
+        yield Work("exponential", per_what(node), polynomial(ONE), setting.heads_of(node))
+
+
+def product_rows(form: Form) -> int:
+    """Rows of weights whose scores multiply something of the query with something of the key."""
+    return sum(
+        any(node.op == "dot" and per_what(node) == "pair" for node in walk(row.score))
+        for row in form.rows
+    )
 
 
 def _projections(setting: Setting) -> Iterator[Work]:
@@ -205,7 +227,7 @@ def cache_of(setting: Setting) -> Cache:
     """The vectors of one key position: those that enter products, and those behind them."""
     form = setting.form
     read = [*(row.score for row in form.rows), form.value]
-    kept = dict.fromkeys(v for expr in read for v in _key_vectors(expr))
+    kept = dict.fromkeys(_in_place(v) for expr in read for v in _key_vectors(expr))
     sources = dict.fromkeys(n for v in kept for n in walk(v) if n.op == "vector")
     return Cache(_numbers(kept, setting), _numbers(sources, setting))
 
@@ -220,6 +242,22 @@ def _key_vectors(expr: Expr) -> Iterator[Expr]:
         return
     for part in expr.parts:
         yield from _key_vectors(part)
+
+
+def _in_place(vector: Expr) -> Expr:
+    """The vector of a key some places away as that of the key itself: it is kept anyway."""
+
+    def change(node: Expr) -> Expr | None:
+        if node.op != "vector":
+            return None
+        parts = node.args[1:]
+        moved = [
+            J if isinstance(e, Expr) and "j" not in (polynomial(e) - polynomial(J)).names else e
+            for e in parts
+        ]
+        return Expr("vector", (node.name, *moved))
+
+    return rebuild(vector, change)
 
 
 def _numbers(vectors: Iterable[Expr], setting: Setting) -> Polynomial:

@@ -123,7 +123,7 @@ ALIGNED = ("", "offset: n_k - n_q\n", "offset: 2\n")
 def test_other_lengths_and_offsets(support, offset):
     made = mechanism(f"support: {support}\n{offset}")
     formula = count(made, 3, 4).closed_form
-    for n_q, n_k in product(range(1, 8), repeat=2):
+    for n_q, n_k in product((1, 2, 3, 5, 7), repeat=2):
         if "n_k - n_q" in offset and n_q > n_k:
             continue
         rows = brute_rows(made, n_q, n_k)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
@@ -21,7 +21,7 @@ from symattn.rendering.notation import PRESETS
 from tests.katex_tool import render
 from tests.rendering.test_document import compiled
 
-SCHEMA = json.loads(Path(__file__).with_name("cost_schema.json").read_text("utf-8"))
+SCHEMA = json.loads(files("symattn").joinpath("schemas", "cost@1.json").read_text("utf-8"))
 MIXED = (
     "causal",
     "window(visible=4)",
