@@ -22,7 +22,7 @@ from symattn.derivation.gradient import gradient
 WHAT = (*general.WHAT, "gradient")
 CHECKS = ("numpy", "rigorous", "none")
 LIKELY_HEADS = (2, 3, 4, 6, 8, 5, 12, 16)
-LARGEST = 512  # positions for entry-by-entry closed forms
+LARGEST = 256  # positions for entry-by-entry closed forms
 
 
 @dataclass(frozen=True, slots=True)
