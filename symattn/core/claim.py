@@ -70,6 +70,7 @@ class Problem:
     given: tuple[Expr, ...]
     keys: str  # the name of the number of keys: "n" or "n_k"
     queries: str
+    first: Expr  # the position of the first query
 
     @property
     def expressions(self) -> tuple[Expr, ...]:
@@ -117,6 +118,7 @@ def problem(claim: Claim) -> Problem:
         tuple(dict.fromkeys(substitute(condition, renamed) for condition in given)),
         keys,
         queries,
+        substitute(first, renamed),
     )
 
 

@@ -10,14 +10,11 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from time import perf_counter
 
 from symattn import __version__
-from symattn.core.claim import PAIRWISE, Claim, Problem, below, problem
+from symattn.core.claim import Claim, Problem, problem
 from symattn.core.errors import NotConcrete
-from symattn.core.expression import ONE, I, J, free_names, symbol
-from symattn.core.text import show
 from symattn.core.verdict import (
     Certificate,
     Counterexample,
@@ -32,6 +29,9 @@ from symattn.deciding.answer import Answer, No, Unsupported, Unsure, Yes
 from symattn.deciding.lattice_search import answer_small, tried
 from symattn.deciding.pairs import answer_pairs
 from symattn.deciding.replay import DoesNotReplay, replayed
+from symattn.deciding.rows import answer_count, answer_nonempty, answer_row_count
+from symattn.deciding.scope import assumptions, scope
+from symattn.deciding.smtlib import Unwritable
 
 OUR_BUG = "our bug: two engines contradict each other; please report this line"
 SOLVER, SEARCH = "z3", "small cases"
@@ -40,6 +40,9 @@ Engine = Callable[[Problem], Answer]
 ENGINES: Mapping[str, Engine] = {  # relation of a problem -> engine A
     "==": answer_pairs,
     "<=": answer_pairs,
+    "nonempty": answer_nonempty,
+    "row_count": answer_row_count,
+    "count": answer_count,
 }
 
 
@@ -159,55 +162,6 @@ def _proved(claim: Claim, asked: Problem, by_solver: Yes, by_search: Answer) -> 
         found = kernel.obligations(asked, by_solver.hints)
         certificate = Certificate(rule, by_solver.hints, found)
         kernel.recheck(asked, certificate)
-    except kernel.Rejected as reason:
+    except (kernel.Rejected, Unwritable) as reason:
         return Undecided(f"gave up: the proof does not re-check: {reason}", known)
     return Proved(scope(claim, asked), certificate, assumptions(asked))
-
-
-def scope(claim: Claim, asked: Problem) -> str:
-    """The sizes and parameters for which a claim is stated.
-
-    >>> from symattn.core.form_text import form
-    >>> claim = Claim("equal", (form(support="i - j < w", where="w >= 1"), form()))
-    >>> scope(claim, problem(claim))
-    'all n >= 1, w >= 1'
-    """
-    told = []
-    for unknown in asked.unknowns:
-        if unknown.name in ("i", "j", "h"):
-            continue
-        kind = "real" if unknown.kind == "real" else "whole"
-        told.append(_tightest(asked, unknown.name) or f"{kind} {unknown.name}")
-    told += [f"tables {table.name}" for table in asked.tables]
-    words = "all " + ", ".join(told)
-    return words + (f" with {' and '.join(map(show, claim.where))}" if claim.where else "")
-
-
-def _tightest(asked: Problem, name: str) -> str:
-    """The strongest lower bound of a name that is a number, if there is any."""
-    found = [
-        (Fraction(number), c.op == ">", c)
-        for c in asked.given
-        if c.op in (">=", ">") and c.parts[0] == symbol(name) and c.parts[1].op == "number"
-        for number in c.parts[1].args
-        if isinstance(number, (int, Fraction))
-    ]
-    return show(max(found, key=lambda bound: bound[:2])[2]) if found else ""
-
-
-def _any_lengths(asked: Problem) -> bool:
-    """Whether a proof for squares is one for all lengths: pairs, and nothing that names n."""
-    bounds = (symbol("n") >= ONE, below(I, symbol("n")), below(J, symbol("n")))
-    others = [asked.left, asked.right, *(c for c in asked.given if c not in bounds)]
-    return asked.relation in PAIRWISE.values() and not any("n" in free_names(e) for e in others)
-
-
-def assumptions(asked: Problem) -> tuple[str, ...]:
-    """What a proof takes for granted beyond its scope."""
-    found = []
-    if asked.queries == asked.keys and not _any_lengths(asked):
-        found.append("as many queries as keys")
-    if asked.tables:
-        names = ", ".join(table.name for table in asked.tables)
-        found.append(f"{names} may hold any numbers, at every index that is read")
-    return tuple(found)

@@ -1,23 +1,20 @@
 """The kernel: what must have no solution for a claim to hold, as SMT-LIB scripts, and their replay.
 
-A certificate is trusted only because of this file. It writes the obligations from the claim and the
-hints by itself, compares them with the certificate letter by letter, and asks a fresh solver about
-each. It imports nothing of the search; why the obligations suffice is proved in
-`docs/theory/supports.md`, section 6.
+A certificate is trusted only because of this file and `smtlib` (together under 300 lines that are
+not blank). It writes the obligations from the claim and the hints by itself, compares them with the
+certificate letter by letter, and asks a fresh solver about each. It imports nothing of the search;
+why the obligations suffice is proved in `docs/theory/supports.md`, section 6.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import reduce
-from itertools import combinations
+from itertools import combinations, product
 
 from symattn.core.claim import Problem, at_most, below
-from symattn.core.errors import SymattnError
+from symattn.core.errors import SymattnError, Unreadable
 from symattn.core.expression import (
-    COMPARISONS,
     FALSE,
     ONE,
     ZERO,
@@ -34,10 +31,12 @@ from symattn.core.expression import (
 )
 from symattn.core.text import read, show
 from symattn.core.verdict import Certificate, Obligation
+from symattn.deciding.smtlib import Script, Unwritable
 
 STEPS = 8_000_000  # of the solver, for one obligation
 RULES = {"==": "pairs", "<=": "pairs", "nonempty": "witness", "row_count": "intervals",
          "count": "induction"}  # fmt: skip
+LARGEST_START = 6  # the first length of an induction is counted pair by pair
 N = symbol("n")
 Part = tuple[str, str, list[Expr]]  # name, reason, and what must not be true at once
 
@@ -50,7 +49,10 @@ def recheck(problem: Problem, certificate: Certificate) -> None:
     """Accept a certificate that shows the claim; anything else is Rejected, with the reason."""
     if certificate.rule != RULES[problem.relation]:
         raise Rejected(f"the rule {certificate.rule!r} is not one for this claim")
-    expected = obligations(problem, certificate.hints)
+    try:
+        expected = obligations(problem, certificate.hints)
+    except (Unwritable, Unreadable) as reason:
+        raise Rejected(str(reason)) from None
     if expected != certificate.obligations:
         raise Rejected("the obligations are not those of the claim and its hints")
     for obligation in expected:
@@ -112,22 +114,26 @@ def _intervals(problem: Problem, hints: tuple[str, ...]) -> Iterator[Part]:
 
 def _induction(problem: Problem, hints: tuple[str, ...]) -> Iterator[Part]:
     """From n to n + 1 a square gains the row n up to key n, and the column n above it."""
-    if {problem.keys, problem.queries} != {"n"} or "n" in free_names(problem.left):
-        raise Rejected("the induction needs a square, and a support that does not mention n")
+    square = {problem.keys, problem.queries} == {"n"} and problem.first == ZERO
+    if not square or "n" in free_names(problem.left):
+        raise Rejected("the induction needs a square from 0, and a support that does not name n")
     rows = [_stretch(h[4:], problem) for h in hints if h.startswith("row ")]
     columns = [_stretch(h[7:], problem) for h in hints if h.startswith("column ")]
     row, column = substitute(problem.left, {I: N}), substitute(problem.left, {J: N, I: J})
+    first = first_length(problem)
     later = [substitute(c, {N: N + ONE}) for c in problem.given]
     both = [*problem.given, *later]
     for condition in problem.given:
         if "n" in free_names(condition):
-            before = [*later, N >= ONE, ~condition]
+            before = [*later, first <= N, ~condition]
             yield f"{show(condition)} before", "conditions at n + 1 hold at n", before
     yield from _covered("row", row, rows, [at_most(ZERO, J), at_most(J, N)], both)
     yield from _covered("column", column, columns, [at_most(ZERO, J), below(J, N)], both)
-    corner = substitute(problem.left, {I: ZERO, J: ZERO})
-    first = equal(substitute(problem.right, {N: ONE}), Expr("where", (corner, ONE, ZERO)))
-    yield "n = 1", "the claim holds at n = 1", [*problem.given, equal(N, ONE), ~first]
+    places = product(map(number, range(int(show(first)))), repeat=2)
+    seen = (substitute(problem.left, {I: i, J: j}) for i, j in places)
+    pairs = _sum(Expr("where", (pair, ONE, ZERO)) for pair in seen)
+    start = equal(substitute(problem.right, {N: first}), pairs)
+    yield f"n = {show(first)}", "the first length", [*problem.given, equal(N, first), ~start]
     gain = substitute(problem.right, {N: N + ONE}) - problem.right
     grows = equal(gain, _sizes([*rows, *columns]))
     yield "step", "the value grows by the new pairs", [*both, ~grows]
@@ -150,9 +156,19 @@ def _covered(
         yield f"{name}: stretches {a} and {b}", "no key in both", [*given, first, second]
 
 
+def first_length(problem: Problem) -> Expr:
+    """The number that n is at least, by a condition that says so."""
+    found = [c.parts[1] for c in problem.given if c.op == ">=" and c.parts[0] == N]
+    known = [bound.args[0] for bound in found if bound.op == "number"]
+    return number(max(n for n in known if isinstance(n, int) and n <= LARGEST_START))
+
+
 def _sizes(stretches: list[Stretch]) -> Expr:
-    sizes = (Expr("max", (ZERO, high - low + ONE)) for low, high in stretches)
-    return reduce(lambda a, b: a + b, sizes, ZERO)
+    return _sum(Expr("max", (ZERO, high - low + ONE)) for low, high in stretches)
+
+
+def _sum(terms: Iterable[Expr]) -> Expr:
+    return reduce(lambda a, b: a + b, terms, ZERO)
 
 
 def _stretch(hint: str, problem: Problem) -> Stretch:
@@ -174,6 +190,8 @@ def _integer(text: str, problem: Problem) -> Expr:
 def _whole(expr: Expr) -> bool:
     if expr.op == "number":
         return isinstance(expr.args[0], int)
+    if expr.op == "where":
+        return all(map(_whole, expr.parts[1:]))
     return expr.op in (*"+-*", "neg", "symbol", "min", "max", "//", "%") and all(
         map(_whole, expr.parts)
     )
@@ -185,131 +203,3 @@ PARTS: Mapping[str, Callable[[Problem, tuple[str, ...]], Iterator[Part]]] = {
     "intervals": _intervals,
     "induction": _induction,
 }
-
-
-@dataclass(slots=True)
-class Script:
-    """The SMT-LIB script of some constraints; `bottoms` are the denominators that it met."""
-
-    problem: Problem
-    bottoms: dict[Expr, None] = field(default_factory=dict)
-    entries: dict[str, None] = field(default_factory=dict)  # of boolean tables
-
-    def write(self, constraints: list[Expr]) -> str:
-        """Declarations, one assertion for each constraint, and the question."""
-        told = [f"(assert {self.truth(c)})" for c in dict.fromkeys(constraints)]
-        told += [f"(assert (<= 0 {entry} 1))" for entry in self.entries]
-        used = sorted(set().union(*map(free_names, constraints)))
-        kinds = {u.name: u.kind for u in self.problem.unknowns}
-        tables = {t.name: t for t in self.problem.tables if t.name in used}
-        lines = [
-            f"(declare-const ${name} {SORTS[kinds.get(name, 'integer')]})"
-            for name in used
-            if name not in tables
-        ]
-        for t in tables.values():
-            places = " ".join(["Int"] * t.indices)
-            lines.append(f"(declare-fun ${t.name} ({places}) {SORTS[t.kind]})")
-        return "\n".join(["(set-logic ALL)", *lines, *told, "(check-sat)", ""])
-
-    def met(self, condition: Expr) -> bool:
-        """Whether a condition divides by something that is not a number."""
-        self.truth(condition)
-        return bool(self.bottoms)
-
-    def truth(self, expr: Expr) -> str:
-        """A condition as a formula."""
-        if expr.op in COMPARISONS:
-            left, right = self.alike(*map(self.number, expr.parts))
-            return {"==": f"(= {left} {right})", "!=": f"(not (= {left} {right}))"}.get(
-                expr.op, f"({expr.op} {left} {right})"
-            )
-        if expr.op in ("and", "or", "not"):
-            return f"({expr.op} {' '.join(map(self.truth, expr.parts))})"
-        if expr.op == "holds":
-            return f"(not (= {self.number(expr.parts[0])[0]} 0))"
-        if expr.op in ("true", "false"):
-            return expr.op
-        raise Rejected(f"{show(expr)} has no meaning in an obligation")
-
-    def number(self, expr: Expr) -> tuple[str, bool]:
-        """A number as a term, and whether it is a whole one."""
-        op, parts = expr.op, expr.parts
-        if op == "number":
-            return _literal(Fraction(expr.args[0]))  # type: ignore[arg-type]
-        if op == "symbol":
-            kinds = {u.name: u.kind for u in self.problem.unknowns}
-            return f"${expr.name}", kinds.get(expr.name, "integer") == "integer"
-        if op == "table":
-            return self.entry(expr)
-        if op == "**" and parts[1].args in [(times,) for times in range(1, 9)]:
-            factors = [parts[0]] * int(show(parts[1]))
-            return self.number(reduce(lambda a, b: a * b, factors))
-        if op in ("//", "%", "floor", "/"):
-            return self.divided(op, parts[0], parts[1] if op != "floor" else ONE)
-        if op == "where":
-            yes, no = self.alike(*map(self.number, parts[1:]))
-            return f"(ite {self.truth(parts[0])} {yes} {no})", self.whole(*parts[1:])
-        if op in ("min", "max") and len(parts) > 2:
-            return self.number(Expr(op, (Expr(op, parts[:2]), *parts[2:])))
-        if op in TERMS:
-            return TERMS[op].format(*self.alike(*map(self.number, parts))), self.whole(*parts)
-        raise Rejected(f"{show(expr)} has no meaning in an obligation")
-
-    def whole(self, *parts: Expr) -> bool:
-        return all(self.number(part)[1] for part in parts)
-
-    def alike(self, *terms: tuple[str, bool]) -> list[str]:
-        """The terms, as reals if one of them is."""
-        if all(whole for _, whole in terms):
-            return [text for text, _ in terms]
-        return [f"(to_real {text})" if whole else text for text, whole in terms]
-
-    def entry(self, expr: Expr) -> tuple[str, bool]:
-        table = next((t for t in self.problem.tables if t.name == expr.name), None)
-        if table is None or table.indices != len(expr.parts) or not self.whole(*expr.parts):
-            raise Rejected(f"{show(expr)} is not an entry of a table")
-        text = f"(${expr.name} {' '.join(self.number(part)[0] for part in expr.parts)})"
-        if table.kind == "boolean":
-            self.entries[text] = None
-        return text, table.kind != "real"
-
-    def divided(self, op: str, top: Expr, bottom: Expr) -> tuple[str, bool]:
-        """Division; SMT-LIB's `div` rounds down when the denominator is positive, as here."""
-        literal = Fraction(bottom.args[0]) if bottom.op == "number" else None  # type: ignore[arg-type]
-        if literal == 0 or (literal is None and op == "/"):
-            raise Rejected(f"a quotient by {show(bottom)} has no meaning in an obligation")
-        if literal is not None and literal < 0:  # x // -c is -x // c; x % -c is -(-x % c)
-            text, whole = self.divided(op, -top, number(-literal))
-            return (f"(- {text})" if op == "%" else text), whole
-        if literal is None:
-            self.bottoms[bottom] = None
-        if op == "/":
-            return f"(/ {self.real(top)} {self.real(bottom)})", False
-        if self.whole(top, bottom):
-            sign = "div" if op != "%" else "mod"
-            return f"({sign} {self.number(top)[0]} {self.number(bottom)[0]})", True
-        if literal is None:
-            raise Rejected(f"a rest of reals by {show(bottom)} has no meaning in an obligation")
-        floor = f"(to_int (/ {self.real(top)} {self.real(bottom)}))"
-        rest = f"(- {self.real(top)} (* {self.real(bottom)} (to_real {floor})))"
-        return (rest, False) if op == "%" else (floor, True)
-
-    def real(self, expr: Expr) -> str:
-        text, whole = self.number(expr)
-        return f"(to_real {text})" if whole else text
-
-
-def _literal(value: Fraction) -> tuple[str, bool]:
-    size = abs(value)
-    whole = size.denominator == 1
-    text = str(size.numerator) if whole else f"(/ {size.numerator}.0 {size.denominator}.0)"
-    return (f"(- {text})" if value < 0 else text), whole
-
-
-SORTS = {"integer": "Int", "boolean": "Int", "real": "Real"}
-TERMS = {
-    "+": "(+ {0} {1})", "-": "(- {0} {1})", "*": "(* {0} {1})", "neg": "(- {0})",
-    "abs": "(ite (>= {0} 0) {0} (- {0}))",
-    "min": "(ite (<= {0} {1}) {0} {1})", "max": "(ite (>= {0} {1}) {0} {1})",
-}  # fmt: skip

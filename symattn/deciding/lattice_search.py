@@ -192,19 +192,14 @@ def _broken(search: Search, values: dict[str, Number], contents: Contents) -> Po
 def _places(asked: Problem, env: Environment) -> Iterator[dict[str, int]]:
     """The positions h, i, j as far as the problem has them."""
     own = [u.name for u in asked.unknowns if u.name in ("h", "i", "j")]
+    first = int(exact(asked.first, env))
     ranges = {
         "h": range(int(env.scalars.get("H", 1))),
-        "i": range(_first(asked, env), _first(asked, env) + int(env.scalars[asked.queries])),
+        "i": range(first, first + int(env.scalars[asked.queries])),
         "j": range(int(env.scalars[asked.keys])),
     }
     for numbers in product(*(ranges[name] for name in own)):
         yield dict(zip(own, numbers, strict=True))
-
-
-def _first(asked: Problem, env: Environment) -> int:
-    """The position of the first query, read off the condition `first <= i`."""
-    bounds = (c.parts[0] for c in asked.given if c.op == "<=" and c.parts[1].args == ("i",))
-    return next((int(exact(bound, env)) for bound in bounds), 0)
 
 
 def _row(asked: Problem, at: Environment) -> int:
@@ -213,7 +208,7 @@ def _row(asked: Problem, at: Environment) -> int:
 
 
 def _total(asked: Problem, at: Environment) -> int:
-    first = _first(asked, at)
+    first = int(exact(asked.first, at))
     rows = range(first, first + int(at.scalars[asked.queries]))
     return sum(_row(asked, at.at(i=i)) for i in rows)
 

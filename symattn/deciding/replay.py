@@ -44,7 +44,7 @@ def replayed(problem: Problem, found: No, note: str = "") -> Counterexample:
 
 def sides(problem: Problem, point: Point) -> tuple[Any, Any]:
     """What both sides of the claim are at a point."""
-    first = int(value(_first(problem), point, {}))
+    first = int(value(problem.first, point, {}))
     keys = range(int(point.values[problem.keys]))
     rows = range(first, first + int(point.values[problem.queries]))
 
@@ -65,14 +65,6 @@ def kept(relation: str, left: Any, right: Any) -> bool:
     if relation == "<=":
         return bool(not left or right)
     return bool(left >= right) if relation == "nonempty" else bool(left == right)
-
-
-def _first(problem: Problem) -> Expr:
-    """The position of the first query: the claim says `first <= i`, or i counts from 0."""
-    for condition in problem.given:
-        if condition.op == "<=" and condition.parts[1] == symbol("i"):
-            return condition.parts[0]
-    return number(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +129,7 @@ def line(problem: Problem, point: Point) -> str:
         tables.setdefault(name, []).append(f"{at}: {_text(n)}")
     given += "".join(f"; {name} = {{{', '.join(told)}}}" for name, told in tables.items())
     left, right = python(problem.left), python(problem.right)
-    first = python(_first(problem))
+    first = python(problem.first)
     if problem.relation == "count":
         rows = f"range({first}, {first} + {problem.queries})"
         left = f"sum(bool({left}) for i in {rows} for j in range({problem.keys}))"

@@ -29,7 +29,7 @@ PROVED = {
     "support(causal+padding) == support(keep[j] and not j > i)": "all n >= 1, tables keep",
     "support(j <= i + n_k - n_q) == support(j + n_q - n_k <= i)": "all n_q >= 1, n_k >= 1",
     "support(causal) <= support(window(visible=w)) where w >= n and n >= 7":
-        "all n >= 7, w >= 1 with w >= n and n >= 7",
+        "all n >= 7, w >= 1 with w >= n",
     "no_future(j <= i and m[h, i, j] >= 2)": "all n >= 1, H >= 1, tables m",
 }  # fmt: skip
 REFUTED = {

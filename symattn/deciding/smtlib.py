@@ -1,0 +1,152 @@
+"""Conditions and numbers of a problem as SMT-LIB text, for the kernel alone.
+
+Engine A has its own translation; the two share nothing, so that a slip in one of them is seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+
+from symattn.core.claim import Problem
+from symattn.core.errors import SymattnError
+from symattn.core.expression import COMPARISONS, ONE, Expr, free_names, number
+from symattn.core.text import show
+
+
+class Unwritable(SymattnError):
+    """An obligation has no words for something."""
+
+
+@dataclass(slots=True)
+class Script:
+    """The SMT-LIB script of some constraints; `bottoms` are the denominators that it met."""
+
+    problem: Problem
+    bottoms: dict[Expr, None] = field(default_factory=dict)
+    entries: dict[str, None] = field(default_factory=dict)  # of boolean tables
+    known: dict[Expr, tuple[str, bool]] = field(default_factory=dict)
+
+    def write(self, constraints: list[Expr]) -> str:
+        """Declarations, one assertion for each constraint, and the question."""
+        told = [f"(assert {self.truth(c)})" for c in dict.fromkeys(constraints)]
+        told += [f"(assert (<= 0 {entry} 1))" for entry in self.entries]
+        used = sorted(set().union(*map(free_names, constraints)))
+        kinds = {u.name: u.kind for u in self.problem.unknowns}
+        tables = {t.name: t for t in self.problem.tables if t.name in used}
+        lines = [
+            f"(declare-const ${name} {SORTS[kinds.get(name, 'integer')]})"
+            for name in used
+            if name not in tables
+        ]
+        for t in tables.values():
+            places = " ".join(["Int"] * t.indices)
+            lines.append(f"(declare-fun ${t.name} ({places}) {SORTS[t.kind]})")
+        return "\n".join(["(set-logic ALL)", *lines, *told, "(check-sat)", ""])
+
+    def met(self, condition: Expr) -> bool:
+        """Whether a condition divides by something that is not a number."""
+        self.truth(condition)
+        return bool(self.bottoms)
+
+    def truth(self, expr: Expr) -> str:
+        """A condition as a formula."""
+        if expr.op in COMPARISONS:
+            left, right = self.alike(*map(self.number, expr.parts))
+            return {"==": f"(= {left} {right})", "!=": f"(not (= {left} {right}))"}.get(
+                expr.op, f"({expr.op} {left} {right})"
+            )
+        if expr.op in ("and", "or", "not"):
+            return f"({expr.op} {' '.join(map(self.truth, expr.parts))})"
+        if expr.op == "holds":
+            return f"(not (= {self.number(expr.parts[0])[0]} 0))"
+        if expr.op in ("true", "false"):
+            return expr.op
+        raise Unwritable(f"{show(expr)} has no meaning in an obligation")
+
+    def number(self, expr: Expr) -> tuple[str, bool]:
+        """A number as a term, and whether it is a whole one."""
+        if expr not in self.known:
+            self.known[expr] = self._number(expr)
+        return self.known[expr]
+
+    def _number(self, expr: Expr) -> tuple[str, bool]:
+        op, parts = expr.op, expr.parts
+        if op == "number":
+            return _literal(Fraction(expr.args[0]))  # type: ignore[arg-type]
+        if op == "symbol":
+            real = any(u.name == expr.name and u.kind == "real" for u in self.problem.unknowns)
+            return f"${expr.name}", not real
+        if op == "table":
+            return self.entry(expr)
+        if op == "**" and parts[1].args in [(times,) for times in range(1, 9)]:
+            return self.number(reduce(lambda a, b: a * b, [parts[0]] * int(show(parts[1]))))
+        if op in ("//", "%", "floor", "/"):
+            return self.divided(op, parts[0], parts[1] if op != "floor" else ONE)
+        if op == "where":
+            yes, no = self.alike(*map(self.number, parts[1:]))
+            return f"(ite {self.truth(parts[0])} {yes} {no})", self.whole(*parts[1:])
+        if op in ("min", "max") and len(parts) > 2:
+            return self.number(Expr(op, (Expr(op, parts[:2]), *parts[2:])))
+        if op in TERMS:
+            return TERMS[op].format(*self.alike(*map(self.number, parts))), self.whole(*parts)
+        raise Unwritable(f"{show(expr)} has no meaning in an obligation")
+
+    def whole(self, *parts: Expr) -> bool:
+        return all(self.number(part)[1] for part in parts)
+
+    def alike(self, *terms: tuple[str, bool]) -> list[str]:
+        """The terms, as reals if one of them is."""
+        if all(whole for _, whole in terms):
+            return [text for text, _ in terms]
+        return [f"(to_real {text})" if whole else text for text, whole in terms]
+
+    def entry(self, expr: Expr) -> tuple[str, bool]:
+        table = next((t for t in self.problem.tables if t.name == expr.name), None)
+        if table is None or table.indices != len(expr.parts) or not self.whole(*expr.parts):
+            raise Unwritable(f"{show(expr)} is not an entry of a table")
+        text = f"(${expr.name} {' '.join(self.number(part)[0] for part in expr.parts)})"
+        if table.kind == "boolean":
+            self.entries[text] = None
+        return text, table.kind != "real"
+
+    def divided(self, op: str, top: Expr, bottom: Expr) -> tuple[str, bool]:
+        """Division; SMT-LIB's `div` rounds down when the denominator is positive, as here."""
+        literal = Fraction(bottom.args[0]) if bottom.op == "number" else None  # type: ignore[arg-type]
+        whole = self.whole(top, bottom)
+        if literal == 0 or (literal is None and (op == "/" or not whole)):
+            raise Unwritable(f"a quotient by {show(bottom)} has no meaning in an obligation")
+        if literal is not None and literal < 0:  # x // -c is -x // c; x % -c is -(-x % c)
+            text, whole = self.divided(op, -top, number(-literal))
+            return (f"(- {text})" if op == "%" else text), whole
+        if literal is None:
+            self.bottoms[bottom] = None
+        if whole and op != "/":
+            sign = "mod" if op == "%" else "div"
+            return f"({sign} {self.number(top)[0]} {self.number(bottom)[0]})", True
+        return REALS[op].format(self.real(top), self.real(bottom)), op in ("//", "floor")
+
+    def real(self, expr: Expr) -> str:
+        text, whole = self.number(expr)
+        return f"(to_real {text})" if whole else text
+
+
+def _literal(value: Fraction) -> tuple[str, bool]:
+    size = abs(value)
+    whole = size.denominator == 1
+    text = str(size.numerator) if whole else f"(/ {size.numerator}.0 {size.denominator}.0)"
+    return (f"(- {text})" if value < 0 else text), whole
+
+
+SORTS = {"integer": "Int", "boolean": "Int", "real": "Real"}
+TERMS = {  # a part that is said twice gets a name, so that texts stay as long as expressions
+    "+": "(+ {0} {1})", "-": "(- {0} {1})", "*": "(* {0} {1})", "neg": "(- {0})",
+    "abs": "(let ((a {0})) (ite (>= a 0) a (- a)))",
+    "min": "(let ((a {0}) (b {1})) (ite (<= a b) a b))",
+    "max": "(let ((a {0}) (b {1})) (ite (>= a b) a b))",
+}  # fmt: skip
+REALS = {
+    "/": "(/ {0} {1})", "//": "(to_int (/ {0} {1}))", "floor": "(to_int (/ {0} {1}))",
+    "%": "(let ((a {0}) (b {1})) (- a (* b (to_real (to_int (/ a b))))))",
+}  # fmt: skip
