@@ -290,7 +290,7 @@ def cost(
     >>> cost("causal", n=7, d=4).table.columns[0].line("flops").value
     448
     """
-    from symattn.derivation.cost import cost as costs
+    from symattn.derivation.costs.cost import cost as costs
     from symattn.derivation.enumeration import known_numbers
 
     forms = [mechanism(spec).form for spec in specs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symattn.core.count import Count
-from symattn.derivation.counting import count
+from symattn.derivation.counts.counting import count
 from symattn.derivation.enumeration import Enumeration
 from symattn.rendering.enumeration import Listing
 from symattn.rendering.notation import notation as named

@@ -16,8 +16,8 @@ from symattn.derivation import entries as closed
 from symattn.derivation import general
 from symattn.derivation.checking import checked
 from symattn.derivation.entry_check import checked_entries
-from symattn.derivation.gradient import entries as gradient_entries
-from symattn.derivation.gradient import gradient
+from symattn.derivation.gradients.gradient import entries as gradient_entries
+from symattn.derivation.gradients.gradient import gradient
 
 WHAT = (*general.WHAT, "gradient")
 CHECKS = ("numpy", "rigorous", "none")
@@ -157,8 +157,8 @@ def _sizes_to_show(wish: Wish, base: Instance) -> Iterator[tuple[str, int]]:
 def _steps(form: Form, what: str) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """The general derivation, checked, and what it assumes."""
     if what == "gradient":
-        from symattn.derivation.gradient import steps as chain
-        from symattn.derivation.gradient_check import checked_gradient
+        from symattn.derivation.gradients.gradient import steps as chain
+        from symattn.derivation.gradients.gradient_check import checked_gradient
 
         found = gradient(form)
         return checked_gradient(found, chain(found)), found.assumptions

@@ -20,8 +20,8 @@ from symattn.core.meaning import Free
 from symattn.core.numbers import Numbers
 from symattn.core.symbolic import algebra as sympy_algebra
 from symattn.deciding.sampling import filled
-from symattn.derivation.gradient import Gradient, gradient
-from symattn.derivation.gradient_entries import given, places, settled, values
+from symattn.derivation.gradients.gradient import Gradient, gradient
+from symattn.derivation.gradients.gradient_entries import given, places, settled, values
 from symattn.mechanisms.registry import named, names
 from symattn.mechanisms.spec import mechanism
 

@@ -14,9 +14,9 @@ from symattn.core.interpret import Environment, exact, holds
 from symattn.core.layout import layouts
 from symattn.core.specialise import specialise
 from symattn.core.text import show
-from symattn.derivation import cost_case, work
-from symattn.derivation.causality import why_not_causal
-from symattn.derivation.cost import cost
+from symattn.derivation.costs import cost_case, work
+from symattn.derivation.costs.causality import why_not_causal
+from symattn.derivation.costs.cost import cost
 from symattn.mechanisms.registry import names
 from symattn.mechanisms.spec import mechanism
 from tests.derivation.metered import (

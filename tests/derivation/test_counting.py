@@ -13,9 +13,9 @@ from symattn.core.errors import NotConcrete, SymattnError, Usage
 from symattn.core.expression import free_names
 from symattn.core.form_text import form
 from symattn.core.interpret import Environment, exact
-from symattn.derivation import counting, quasi_linear
-from symattn.derivation.counting import count, count_over_lengths, row_count
-from symattn.derivation.symbolic_counts import row_formula
+from symattn.derivation.counts import counting, quasi_linear
+from symattn.derivation.counts.counting import count, count_over_lengths, row_count
+from symattn.derivation.counts.symbolic_counts import row_formula
 from symattn.mechanisms.spec import mechanism
 from tests.derivation.supports import OPEN, ROWS_ONLY, brute_rows, concrete
 
@@ -315,7 +315,7 @@ def test_a_planted_bound_is_caught(monkeypatch):
 
 def test_causal_needs_no_heavy_library():
     code = (
-        "import sys; from symattn.derivation.counting import count;"
+        "import sys; from symattn.derivation.counts.counting import count;"
         "from symattn.core.form_text import form; assert count(form(support='j <= i'), 7, 7).text;"
         "print(sorted({'sympy', 'numpy', 'z3', 'flint'} & set(sys.modules)))"
     )

@@ -9,7 +9,7 @@ import pytest
 from symattn.core.formula_text import code_text, line_text
 from symattn.core.interpret import Environment, exact, holds
 from symattn.core.text import read, show
-from symattn.derivation.counting import count
+from symattn.derivation.counts.counting import count
 from symattn.mechanisms.spec import mechanism
 from tests.derivation.test_polynomials import NAMES, points, random_expr
 

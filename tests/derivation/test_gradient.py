@@ -11,10 +11,10 @@ from symattn.core.instance import instance
 from symattn.core.interpret import Environment
 from symattn.core.text import show
 from symattn.deciding.sampling import filled
-from symattn.derivation.gradient import entries, gradient, steps
-from symattn.derivation.gradient_check import checked_gradient
-from symattn.derivation.gradient_entries import entries as entries_by_name
-from symattn.derivation.gradient_entries import given, values
+from symattn.derivation.gradients.gradient import entries, gradient, steps
+from symattn.derivation.gradients.gradient_check import checked_gradient
+from symattn.derivation.gradients.gradient_entries import entries as entries_by_name
+from symattn.derivation.gradients.gradient_entries import given, values
 from symattn.mechanisms.spec import mechanism
 from tests.derivation import gradient_cases as cases
 
@@ -176,7 +176,7 @@ def test_assumptions_and_opaque_derivatives_are_declared() -> None:
 
 def test_one_sequence_of_two_lengths_needs_the_guarded_formulas() -> None:
     simple = mechanism("simple")
-    with pytest.raises(Usage, match="same_length=False"):
+    with pytest.raises(Usage, match=r"takes n_q = n_k, got 2 and 3$"):
         entries_by_name(gradient(simple), 2, 3)
     guarded = gradient(simple, same_length=False)
     assert guarded.assumptions == ()

@@ -15,8 +15,8 @@ from symattn.core.instance import Instance, instance
 from symattn.core.text import read
 from symattn.deciding.sampling import filled
 from symattn.derivation.checking import WrongStep
-from symattn.derivation.gradient import Gradient, steps
-from symattn.derivation.gradient_check import checked_gradient
+from symattn.derivation.gradients.gradient import Gradient, steps
+from symattn.derivation.gradients.gradient_check import checked_gradient
 from tests.derivation import gradient_cases as cases
 
 Spoil = Callable[[Expr], Expr]

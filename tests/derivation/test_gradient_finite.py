@@ -17,8 +17,8 @@ import pytest
 from symattn.core.instance import Instance, instance, with_numbers
 from symattn.core.numbers import Numbers
 from symattn.deciding.sampling import filled
-from symattn.derivation.gradient import Gradient, gradient
-from symattn.derivation.gradient_entries import given, places, settled, values
+from symattn.derivation.gradients.gradient import Gradient, gradient
+from symattn.derivation.gradients.gradient_entries import given, places, settled, values
 from symattn.derivation.witness import FLOATS, loops, whole_arrays
 from symattn.mechanisms.spec import mechanism
 from tests.derivation import gradient_cases as cases

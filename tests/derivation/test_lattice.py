@@ -8,10 +8,10 @@ import pytest
 from symattn.core.expression import Expr, number, symbol
 from symattn.core.interpret import Environment, holds
 from symattn.core.text import read, show
-from symattn.derivation.affine import NotCountable, exchanged
-from symattn.derivation.lattice import lattice_condition
-from symattn.derivation.lattice_rows import row_of
-from symattn.derivation.periodic_set import (
+from symattn.derivation.counts.affine import NotCountable, exchanged
+from symattn.derivation.counts.lattice import lattice_condition
+from symattn.derivation.counts.lattice_rows import row_of
+from symattn.derivation.counts.periodic_set import (
     complement,
     intersect,
     interval,
@@ -20,8 +20,8 @@ from symattn.derivation.periodic_set import (
     stairs,
     union,
 )
-from symattn.derivation.quasi_linear import growth, row_sizes
-from symattn.derivation.quasi_polynomial import square_count
+from symattn.derivation.counts.quasi_linear import growth, row_sizes
+from symattn.derivation.counts.quasi_polynomial import square_count
 
 FREE = Environment()
 BOUND = 40

@@ -9,13 +9,13 @@ import pytest
 from symattn.core.expression import Expr, number, symbol
 from symattn.core.interpret import Environment, exact, holds
 from symattn.core.text import read, show
-from symattn.derivation.affine import NotCountable
-from symattn.derivation.facts import Facts, facts_of
-from symattn.derivation.polynomial import plain, polynomial
-from symattn.derivation.presentation import is_whole, presented
-from symattn.derivation.row_bounds import stretches
-from symattn.derivation.row_counts import row_count
-from symattn.derivation.row_totals import over_lengths, positive, total
+from symattn.derivation.costs.facts import Facts, facts_of
+from symattn.derivation.counts.affine import NotCountable
+from symattn.derivation.counts.polynomial import plain, polynomial
+from symattn.derivation.counts.presentation import is_whole, presented
+from symattn.derivation.counts.row_bounds import stretches
+from symattn.derivation.counts.row_counts import row_count
+from symattn.derivation.counts.row_totals import over_lengths, positive, total
 from symattn.mechanisms.spec import mechanism
 
 NAMES = ("n", "w", "c")

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from symattn.core.cost_table import CostLine, CostTable, MechanismCost
 from symattn.core.interpret import Environment
 from symattn.core.text import read
-from symattn.derivation.cost import cost
+from symattn.derivation.costs.cost import cost
 from symattn.mechanisms.registry import names
 from symattn.mechanisms.spec import mechanism
 from symattn.rendering import cost_table

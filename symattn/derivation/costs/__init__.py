@@ -1,0 +1,1 @@
+"""What mechanisms cost, from their Form alone."""

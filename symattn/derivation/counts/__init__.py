@@ -1,0 +1,1 @@
+"""How many pairs a support has, in closed form: lattice points, periods, symbolic sums."""

@@ -1,0 +1,1 @@
+"""Gradients in closed form: the chain backwards, its entries, and its check."""
