@@ -139,7 +139,7 @@ def test_the_numbers_of_the_textbook():
 
 def sized(made) -> dict[str, int]:
     """Small different numbers for every width and whole parameter."""
-    found = {"d_x": 5, "d_c": 3, "d_r": 2, "groups": 2}
+    found = {"d_x": 5, "d_c": 3, "d_r": 2, "groups": 2, "width": 4}
     open_names = {p.name for p in made.parameters if p.kind == "integer" and not p.indices}
     return {name: found.get(name, 3) for name in open_names}
 
