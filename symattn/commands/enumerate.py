@@ -131,11 +131,13 @@ def _count(found: Enumeration, listing: Listing, format: str) -> Iterable[str]:
     from symattn.listings import count_of
     from symattn.rendering.enumeration import closing, count_json
 
-    number = count_of(found).value
+    counted = count_of(found)
+    number = counted.value
     if number is None:
-        raise Usage(
-            f"the number of products of {listing.mechanism} depends on names without numbers"
-        )
+        if counted.text is None or format != "text":
+            reason = counted.reason or "names without numbers"
+            raise Usage(f"the number of products of {listing.mechanism}: {reason}")
+        return [f"{counted.text} products, for n keys and queries\n"]
     if format == "json":
         return [count_json(listing, number)]
     if format not in ("text", "latex", "markdown"):
