@@ -8,6 +8,7 @@ from dataclasses import replace
 from symattn.core.errors import Usage, did_you_mean
 from symattn.core.expression import (
     CONDITIONS,
+    H_INDEX,
     ONE,
     TALLEST,
     Expr,
@@ -19,6 +20,7 @@ from symattn.core.expression import (
     walk,
 )
 from symattn.core.form import POSITIONS, SIZES, Form, Parameter
+from symattn.core.text import show
 
 WIDTHS = {"q": symbol("d"), "k": symbol("d"), "v": symbol("d_v"), "o": symbol("d_v")}
 RESERVED = frozenset((*POSITIONS, *SIZES, *WIDTHS))
@@ -31,8 +33,7 @@ def declared(form: Form) -> Form:
     >>> [p.kind for p in form(support="doc[i] == doc[j]", score="dot(u, k[j]) - m").parameters]
     ['integer', 'real', 'vector']
     """
-    if any(height(expr) > TALLEST for expr in form.expressions):
-        raise Usage(f"{form.name or 'the form'} has over {TALLEST} operations inside one another")
+    _check_places(form)
     given = {p.name: p for p in form.parameters}
     for name in given:
         if name in RESERVED:
@@ -50,10 +51,34 @@ def declared(form: Form) -> Form:
             found[name] = use
         agree(found[name], use)
     found = widths(form, found)
+    check_widths(form, found)
     used = form.names | set().union(*(shape_names(p) for p in found.values()))
     if unused := sorted(set(found) - used):
         raise Usage(f"{unused[0]!r} is declared and never used")
     return replace(form, parameters=tuple(found[name] for name in sorted(found)))
+
+
+def _check_places(form: Form) -> None:
+    """Refuse what is too tall, a position without a value, and a head map that nothing reads."""
+    if any(height(expr) > TALLEST for expr in form.expressions):
+        raise Usage(f"{form.name or 'the form'} has over {TALLEST} operations inside one another")
+    weights = [("a coefficient of the weights", row.coefficient, ("j",)) for row in form.rows]
+    sinks = [row.normaliser.extra for row in form.rows]
+    for what, expr, positions in (
+        *weights,
+        *(("a sink", sink, ("j",)) for sink in sinks if sink is not None),
+        ("the output", form.output, ("j",)),
+        ("the offset", form.offset, POSITIONS),
+        *([] if form.heads is None else [("the head map", form.heads, ("i", "j"))]),
+    ):
+        for name in positions:
+            if name in free_names(expr):
+                raise Usage(f"{what} cannot depend on {name}, got {show(expr)}")
+    if form.heads not in (None, H_INDEX) and not any(map(form.reads_key_head, form.expressions)):
+        raise Usage(
+            f"{form.name or 'the form'} has a head map, {show(form.key_head)}, and nothing that "
+            "reads it: it has no k or v of its own for each head"
+        )
 
 
 def shape_names(parameter: Parameter) -> set[str]:
@@ -140,7 +165,8 @@ def widths(form: Form, found: dict[str, Parameter]) -> dict[str, Parameter]:
     expressions: list[Expr] = list(form.expressions)
     for _ in range(4):  # each pass can settle one more neighbour
         for expr in expressions:
-            wanted = symbol("d_v") if expr == form.value and _plain(form) else None
+            plain = expr == form.value and _plain(form) and width(expr, found) is None
+            wanted = symbol("d_v") if plain else None
             for node in walk(expr):
                 if node.op == "dot":
                     left, right = node.parts
@@ -172,18 +198,50 @@ def width(expr: Expr, found: dict[str, Parameter]) -> Expr | None:
     Expr('d_v')
     """
     if expr.op == "vector":
-        if expr.name in WIDTHS:
-            return WIDTHS[expr.name]
         shape = found[expr.name].shape if expr.name in found else ()
-        return shape[0] if shape else None
+        return shape[0] if shape else WIDTHS.get(expr.name)
     if expr.op == "matmul":
-        matrix = expr.parts[1]
-        flipped = matrix.op == "transpose"
-        named = matrix.parts[0] if flipped else matrix
-        shape = found[named.name].shape if named.name in found else ()
-        return shape[0 if flipped else 1] if shape else None
+        return _size(expr.parts[1], 1, found)
     known = (width(part, found) for part in expr.parts if kind(part) == "vector")
     return next((size for size in known if size is not None), None)
+
+
+def rows_of(matrix: Expr, found: dict[str, Parameter]) -> Expr | None:
+    """The width of the vectors that a matrix takes, when it is known."""
+    return _size(matrix, 0, found)
+
+
+def _size(matrix: Expr, axis: int, found: dict[str, Parameter]) -> Expr | None:
+    flipped = matrix.op == "transpose"
+    named = matrix.parts[0] if flipped else matrix
+    shape = found[named.name].shape if named.name in found else ()
+    return shape[1 - axis if flipped else axis] if shape else None
+
+
+def check_widths(form: Form, found: dict[str, Parameter]) -> None:
+    """Refuse sums and products of vectors whose declared widths differ."""
+    mixed = width(form.value, found)
+    if mixed is not None:
+        found = {**found, "o": Parameter("o", "vector", 1, (mixed,))}
+    for expr in form.expressions:
+        for node in walk(expr):
+            if node.op == "matmul":
+                sizes = [width(node.parts[0], found), rows_of(node.parts[1], found)]
+            elif node.op == "dot" or (node.op in ("+", "-") and kind(node) == "vector"):
+                sizes = [width(part, found) for part in node.parts]
+            else:
+                continue
+            known = [show(size) for size in sizes if size is not None]
+            if len(set(known)) == 2:
+                _refuse_widths(node, *known)
+
+
+def _refuse_widths(node: Expr, left: str, right: str) -> None:
+    rows = " rows" if node.op == "matmul" else ""
+    raise Usage(
+        f"{show(node.parts[0])} has {left} entries and {show(node.parts[1])} has {right}{rows}: "
+        f"{show(node)} needs equal widths"
+    )
 
 
 def _settle(expr: Expr, wanted: Expr | None, found: dict[str, Parameter]) -> None:
@@ -197,6 +255,7 @@ def _settle(expr: Expr, wanted: Expr | None, found: dict[str, Parameter]) -> Non
             found[expr.name] = replace(known, shape=(wanted,))
         return
     if expr.op == "matmul":
+        _settle(expr.parts[0], rows_of(expr.parts[1], found), found)
         return
     for part in expr.parts:
         if kind(part) == "vector":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from symattn.core.expression import (
     Expr,
     free_names,
     symbol,
+    walk,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 # The letters of the language: positions, lengths, widths and head counts.
 POSITIONS = ("i", "j", "h")
 SIZES = ("n", "n_q", "n_k", "d", "d_v", "H", "H_k")
+KEY_LETTERS = re.compile(r"[kv]\d*")  # k, v, k1, ...: each key head has its own
 EMPTY_RULES = ("zero", "nan", "uniform")
 
 
@@ -125,6 +128,20 @@ class Form:
     def key_head(self) -> Expr:
         """The key head that query head h reads (its own, if nothing else is said)."""
         return H_INDEX if self.heads is None else self.heads
+
+    def reads_key_head(self, expr: Expr) -> bool:
+        """Whether an expression reads k or v, or an array at the key head.
+
+        >>> from symattn.core.form_text import form
+        >>> own = form(score="dot(q[i], W[h // 2])", heads="h // 2", where="W[_]: vector d")
+        >>> [own.reads_key_head(e) for e in (own.score, own.value, own.support)]
+        [True, True, False]
+        """
+        return any(
+            (node.op == "vector" and KEY_LETTERS.fullmatch(node.name) is not None)
+            or (node.op in ("table", "vector", "matrix") and self.key_head in node.parts)
+            for node in walk(expr)
+        )
 
     def parameter(self, name: str) -> Parameter:
         """The declaration of a name."""

@@ -72,7 +72,9 @@ class Statement:
             roles=tuple(self.roles.items()),
             parameters=declared,
             open=tuple(p.name for p in parameters if p.name not in settled),
-            conditions=tuple(_open(name, [*map(fill, conditions), *demands])),
+            conditions=tuple(
+                _open(name, [*((c, fill(c)) for c in conditions), *((d, d) for d in demands)])
+            ),
             **slots,
         )
 
@@ -93,13 +95,13 @@ class Statement:
         return normaliser if extra is None else replace(normaliser, extra=fill(extra))
 
 
-def _open(name: str, conditions: Iterable[Expr]) -> Iterator[Expr]:
-    """The conditions that are still open; one that numbers already break is an error."""
-    for condition in conditions:
+def _open(name: str, conditions: Iterable[tuple[Expr, Expr]]) -> Iterator[Expr]:
+    """The filled conditions that are still open; one that numbers already break is an error."""
+    for stated, condition in conditions:
         if free_names(condition):
             yield condition
         elif not holds(condition, Environment()):
-            raise Usage(f"{name} needs {show(condition)}, which does not hold")
+            raise Usage(f"{name} needs {show(stated)}, which does not hold")
 
 
 def _check_pairing(name: str, texts: Iterable[Expr]) -> None:

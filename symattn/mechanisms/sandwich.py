@@ -34,7 +34,7 @@ MECHANISM = Mechanism(
         Statement(
             arguments={"width": "width"},
             term="sum(t, 0, width / 2 - 1, cos((i - j) / 10000 ** (2 * t / width)))",
-            where="width >= 2",
+            where="width >= 2, width % 2 == 0",
         ),
     ),
     oracle=oracle,

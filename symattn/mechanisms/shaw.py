@@ -46,7 +46,8 @@ MECHANISM = Mechanism(
             arguments={"clip": "clip"},
             key="k[j] + a_k[max(-clip, min(clip, j - i))]",
             mixed="v[j] + a_v[max(-clip, min(clip, j - i))]",
-            where="clip >= 0, a_k[_]: vector d, a_v[_]: vector d_v",
+            # as wide as what they are added to, which may be x
+            where="clip >= 0, a_k[_]: vector, a_v[_]: vector",
         ),
     ),
     oracle=oracle,

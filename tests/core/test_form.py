@@ -3,7 +3,10 @@
 import pytest
 
 from symattn.core.errors import Unreadable, Usage
+from symattn.core.expression import lift
 from symattn.core.form_text import form, read_form, show_form
+from symattn.core.instance import instance
+from symattn.derivation.crosscheck import cross_check
 from symattn.mechanisms.registry import named, names
 from symattn.mechanisms.spec import mechanism
 
@@ -81,6 +84,68 @@ def test_a_misspelt_name_is_not_a_new_parameter():
 def test_forms_that_make_no_sense_are_refused(text, words):
     with pytest.raises(Usage, match=words):
         form(**text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("weights: softmax(sink=b[j])", "a sink cannot depend on j, got b\\[j\\]"),
+        ("weights: softmax[1] - b[j] * softmax[2]\nscore 1: 0\nscore 2: c[i, j]", "a coefficient"),
+        ("output: c[j] * o[i]", "the output cannot depend on j"),
+        ("offset: i", "the offset cannot depend on i"),
+        ("heads: h // (i + 1)", "the head map cannot depend on i"),
+        (
+            "heads: h // 2\nscore: b[h, i, j]\nvalue: x[j]\nwhere: x[_]: vector d",
+            "nothing that reads",
+        ),
+        ("score: dot(x[i], k[j])\nwhere: x[_]: vector d_x", "d_x entries and k\\[j\\] has d:"),
+        ("value: v[j] + x[j]\nwhere: x[_]: vector d", "has d_v entries and x\\[j\\] has d:"),
+        ("value: v[j] @ W\nwhere: W: matrix d_x d_v", "has d_v entries and W has d_x rows"),
+        ("output: o[i] @ W\nwhere: W: matrix d_x d", "has d_v entries and W has d_x rows"),
+    ],
+)
+def test_a_form_that_has_no_meaning_is_refused_when_it_is_read(text, words):
+    with pytest.raises(Usage, match=words):
+        mechanism(text)
+
+
+def test_a_sink_and_a_coefficient_may_depend_on_the_query():
+    assert mechanism("weights: softmax(sink=b[i, h])").rows[0].normaliser.extra == lift("b[i, h]")
+    text = "weights: softmax[1] - b[i] * softmax[2]\nscore 1: 0\nscore 2: c[i, j]"
+    assert mechanism(text).rows[1].coefficient == lift("-b[i]")
+
+
+@pytest.mark.parametrize(
+    ("spec", "key", "value"),
+    [
+        ("shaw", "d", "d_v"),
+        ("simple+shaw", "d", "d"),
+        ("projected+shaw", "d", "d_v"),
+        ("shaw+projected", "d_x", "d_x"),
+    ],
+)
+def test_relative_tables_are_as_wide_as_what_they_are_added_to(spec, key, value):
+    composed = mechanism(spec)
+    assert composed.parameter("a_k").shape == (lift(key),)
+    assert composed.parameter("a_v").shape == (lift(value),)
+    assert cross_check(composed, 2).agrees
+
+
+@pytest.mark.parametrize("spec", ["mla+gqa", "mla_absorbed+mqa", "simple+gqa(groups=2)"])
+def test_a_head_map_that_nothing_reads_is_refused(spec):
+    with pytest.raises(Usage, match=r"a head map, .* nothing that reads it"):
+        mechanism(spec)
+
+
+def test_each_head_with_a_key_head_of_its_own_is_no_demand():
+    assert mechanism("mla+multihead").heads == lift("h")
+
+
+def test_a_sandwich_has_an_even_width():
+    with pytest.raises(Usage, match="sandwich needs width % 2 == 0"):
+        mechanism("sandwich(width=3)")
+    with pytest.raises(Usage, match="width % 2 == 0"):
+        instance(mechanism("sandwich"), 2, sizes={"width": 5})
 
 
 def test_score_operators_act_on_what_stands_left_of_them():
