@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from symattn.core.declare import declared
+from symattn.core.declare import RESERVED, declared
 from symattn.core.errors import Usage
 from symattn.core.expression import (
     H_INDEX,
@@ -32,6 +32,7 @@ from symattn.core.expression import (
     walk,
 )
 from symattn.core.form import CONTENT, SOFTMAX, Form, Normaliser, Parameter, Row
+from symattn.core.shared_names import refuse_shared
 
 KEY_SIDE = frozenset(("W_k", "W_v"))  # projections that belong to a key head
 SCORE = symbol("score")  # the hole of a score operator
@@ -60,6 +61,8 @@ class Part:
     parameters: tuple[Parameter, ...] = ()
     conditions: tuple[Expr, ...] = ()
     open: tuple[str, ...] = ()  # names that the mechanism chose itself
+    given: tuple[str, ...] = ()  # names that its user gave it
+    renamed: tuple[tuple[str, str], ...] = ()  # for an open name a call that has another
 
 
 def part_of(form: Form) -> Part:
@@ -75,6 +78,7 @@ def part_of(form: Form) -> Part:
         offset=None if form.offset == ZERO else form.offset,
         parameters=form.parameters,
         conditions=form.conditions,
+        given=tuple(sorted(form.names - RESERVED - {"x"})),
     )
 
 
@@ -100,12 +104,8 @@ def unite(left: Form, right: Form) -> Form:
         for part in parts_of(this):
             bare = replace(part, support=TRUE)
             known = [replace(p, name=part.name, support=TRUE) for p in parts_of(other)]
-            neutral = Part(
-                name=part.name,
-                parameters=part.parameters,
-                conditions=part.conditions,
-                open=part.open,
-            )
+            kept = ("name", "parameters", "conditions", "open", "given", "renamed")
+            neutral = Part(**{slot: getattr(part, slot) for slot in kept})
             if bare != neutral and bare not in known:
                 raise Usage(
                     f"'|' unites supports, but {part.name} changes more than the support "
@@ -154,7 +154,11 @@ def compose(parts: tuple[Part, ...], name: str = "") -> Form:
 def _scored(score: Expr, part: Part) -> Expr:
     if part.term is not None:
         opposite = _opposite(part.term)
-        score = score + part.term if opposite is None else score - opposite
+        again = None if opposite is None else _opposite(opposite)
+        if again is not None:  # minus a slope that is itself written with a minus
+            score = score + again
+        else:
+            score = score + part.term if opposite is None else score - opposite
     return score if part.operator is None else substitute(part.operator, {SCORE: score})
 
 
@@ -192,9 +196,10 @@ def _sources(parts: tuple[Part, ...]) -> dict[str, str]:
     found: dict[str, tuple[str, str]] = {}
     for part in parts:
         for letter, source in part.sources:
-            if letter in found and found[letter][0] != source:
+            if letter in found and found[letter][1] != part.name:
                 raise Usage(
-                    f"{found[letter][1]} and {part.name} both say what {letter} is made from"
+                    f"{found[letter][1]} and {part.name} both say what {letter} is made from; "
+                    "a composition has one of them"
                 )
             found[letter] = (source, part.name)
     return {letter: source for letter, (source, _) in found.items()}
@@ -247,23 +252,10 @@ def _per_head(form: Form, parts: tuple[Part, ...]) -> dict[str, Any]:
     return {"rows": rows, "value": rebuild(form.value, change)}
 
 
-def _adds_up(part: Part, other: Part) -> bool:
-    """Whether a mechanism stands twice and does more the second time, as supports do not."""
-    return other is not part and (part.term is not None or part.operator is not None)
-
-
 def _declarations(form: Form, parts: tuple[Part, ...]) -> tuple[Parameter, ...]:
     """The parts' declarations that the composed Form still uses, one for each name."""
     used = form.names
-    opened: dict[str, Part] = {}
-    for part in parts:
-        for name in part.open:
-            other = opened.setdefault(name, part)
-            if (other.name != part.name or _adds_up(part, other)) and name in used:
-                raise Usage(
-                    f"{other.name} and {part.name} both leave {name!r} open; give one of them "
-                    f"a name or a number, like {part.name}({name}={name}2)"
-                )
+    refuse_shared(parts, used)
     found: dict[str, tuple[Parameter, str]] = {}
     for part in parts:
         for parameter in part.parameters:

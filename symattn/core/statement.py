@@ -8,13 +8,15 @@ from fractions import Fraction
 from typing import Any
 
 from symattn.core.compose import Part
+from symattn.core.declare import RESERVED
 from symattn.core.errors import Usage, did_you_mean
-from symattn.core.expression import Expr, free_names, substitute, symbol, tidy, walk
+from symattn.core.expression import Expr, free_names, rebuild, substitute, symbol, tidy, walk
 from symattn.core.form import Normaliser, Parameter, Row
 from symattn.core.form_text import read_normaliser, read_where
 from symattn.core.interpret import Environment, holds
 from symattn.core.text import read, show
 
+LETTERS = RESERVED | {"x"}  # names that mean the same in every mechanism
 SLOTS = {  # the texts of a statement, and what each of them is
     "support": "condition", "term": "number", "operator": "number", "query": "vector",
     "key": "vector", "mixed": "vector", "value": "vector", "output": "vector",
@@ -64,19 +66,34 @@ class Statement:
         settled = {a: read(text) for a, text in self.arguments.items() if text != a} | dict(given)
         declared, demands = _given_domains(name, parameters, settled)
         _check_pairing(name, slots.values())
+        rows, normaliser = self._rows(fill), self._normaliser(fill)
+        logits = [] if normaliser is None or normaliser.extra is None else [normaliser.extra]
+        contents = [e for row in rows or () for e in (row.score, row.coefficient)]
+        named = set().union(*map(free_names, (*slots.values(), *contents, *logits)))
+        chosen = set().union(*map(free_names, given.values())) - LETTERS
+        opened = (named | {p.name for p in parameters if p.name not in settled}) - chosen - LETTERS
         return Part(
             name=name,
-            content=self._rows(fill),
-            normaliser=self._normaliser(fill),
+            content=rows,
+            normaliser=normaliser,
             sources=tuple(self.sources.items()),
             roles=tuple(self.roles.items()),
             parameters=declared,
-            open=tuple(p.name for p in parameters if p.name not in settled),
+            open=tuple(sorted(opened)),
+            given=tuple(sorted(chosen)),
+            renamed=tuple(self._renamed(name, opened)),
             conditions=tuple(
                 _open(name, [*((c, fill(c)) for c in conditions), *((d, d) for d in demands)])
             ),
             **slots,
         )
+
+    def _renamed(self, name: str, opened: set[str]) -> Iterator[tuple[str, str]]:
+        """For each open name that an argument can replace the call that does so."""
+        for argument, text in self.arguments.items():
+            expr = read(text)
+            for old in sorted(opened & free_names(expr)):
+                yield old, f"{name}({argument}={show(_with_name(expr, old, f'{old}2'))})"
 
     def _rows(self, fill: Callable[[Expr], Expr]) -> tuple[Row, ...] | None:
         if not self.content:
@@ -93,6 +110,15 @@ class Statement:
         normaliser = read_normaliser(self.weights)
         extra = normaliser.extra
         return normaliser if extra is None else replace(normaliser, extra=fill(extra))
+
+
+def _with_name(expr: Expr, old: str, new: str) -> Expr:
+    def change(node: Expr) -> Expr | None:
+        if node.op in ("symbol", "table") and node.name == old:
+            return Expr(node.op, (new, *node.args[1:]))
+        return None
+
+    return rebuild(expr, change)
 
 
 def _open(name: str, conditions: Iterable[tuple[Expr, Expr]]) -> Iterator[Expr]:

@@ -1,11 +1,14 @@
 """Forms: text and record are inverse, declarations are found, composition means what it says."""
 
+import re
+
 import pytest
 
 from symattn.core.errors import Unreadable, Usage
 from symattn.core.expression import lift
 from symattn.core.form_text import form, read_form, show_form
 from symattn.core.instance import instance
+from symattn.core.text import show
 from symattn.derivation.crosscheck import cross_check
 from symattn.mechanisms.registry import named, names
 from symattn.mechanisms.spec import mechanism
@@ -146,6 +149,71 @@ def test_a_sandwich_has_an_even_width():
         mechanism("sandwich(width=3)")
     with pytest.raises(Usage, match="width % 2 == 0"):
         instance(mechanism("sandwich"), 2, sizes={"width": 5})
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("alibi+alibi", r"both leave 'm' open; .*, like alibi\(m=m2\[h\]\)$"),
+        ("bias+bias", r"both leave 'PE' open; .*, like bias\(b=PE2\[i, j\]\)$"),
+        ("t5+t5", "both leave 'b' open; state one of them as a text"),
+        ("shaw+shaw", "both leave 'a_k' open"),
+        ("sigmoid+t5", r"sigmoid and t5 both leave 'b' open; .*, like sigmoid\(b=b2\)$"),
+        ("temperature(T=c)+softcap", r"softcap leaves 'c' open, .*, like softcap\(c=c2\)$"),
+        ("softcap+temperature(T=c)", r"softcap leaves 'c' open, .*, like softcap\(c=c2\)$"),
+        ("alibi+bias(m[h] * i)", r"alibi leaves 'm' open, and bias was given that name"),
+        ("transformer_xl+window(visible=w)", "transformer_xl leaves 'w' open, and window was"),
+        ("learned_sink+bias(sink[h])", "learned_sink leaves 'sink' open"),
+        ("simple+projected", "simple and projected both say what q is made from"),
+    ],
+)
+def test_no_name_is_shared_that_nobody_shared(spec, words):
+    with pytest.raises(Usage, match=words):
+        mechanism(spec)
+    if ", like " in words:  # the advice is a call that composes
+        advice = re.search(r"like (.*)$", str(refusal(spec)))[1]
+        left, right = spec.split("+")
+        pairs = (f"{left}+{advice}", f"{advice}+{right}")
+        assert any(composes(pair) for pair in pairs)
+
+
+def refusal(spec):
+    with pytest.raises(Usage) as caught:
+        mechanism(spec)
+    return caught.value
+
+
+def composes(spec):
+    try:
+        mechanism(spec)
+    except Usage:
+        return False
+    return True
+
+
+def test_an_object_added_to_itself_shares_no_table():
+    one = mechanism("alibi")
+    with pytest.raises(Usage, match="both leave 'm' open"):
+        one + one
+    own = form(score="dot(q[i], k[j]) + m[i, j]", name="own")
+    with pytest.raises(Usage, match="alibi leaves 'm' open, and own was given that name"):
+        own + one
+
+
+def test_a_name_that_is_given_twice_is_shared():
+    shared = mechanism("temperature(T=c)+softcap(c=c)")
+    assert [p.name for p in shared.parameters] == ["c"]
+    assert len(mechanism("alibi+alibi(m=m2[h])").parameters) == 2
+
+
+@pytest.mark.parametrize("spec", ["window", "packed", "padding", "prefix", "simple", "causal"])
+def test_a_support_that_stands_twice_is_said_once(spec):
+    assert mechanism(f"{spec}+{spec}") == mechanism(spec)
+
+
+def test_two_minus_signs_are_a_plus():
+    score = "dot(q[i], k[j]) / sqrt(d) + m[h] * (i - j)"
+    assert show(mechanism("alibi(m=-m[h])").score) == score
 
 
 def test_score_operators_act_on_what_stands_left_of_them():
