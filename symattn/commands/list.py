@@ -25,6 +25,9 @@ HELP = """Example: symattn list
 
 def run(
     name: Annotated[str | None, typer.Argument(help="Only this mechanism, in full.")] = None,
+    notation: Annotated[
+        str | None, typer.Option("--notation", help="Add the LaTeX of each, in this notation.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
 ) -> None:
@@ -32,9 +35,22 @@ def run(
     if as_json:
         write([json.dumps(record(chosen), indent=1) + "\n"], output)
     elif name:
-        write(in_full(chosen[0]), output)
+        write([*in_full(chosen[0]), *latex(chosen, notation)], output)
     else:
-        write(table(chosen), output)
+        write([*table(chosen), *latex(chosen, notation)], output)
+
+
+def latex(chosen: list[Mechanism], notation: str | None) -> Iterator[str]:
+    """What the mechanisms say, as LaTeX, if a notation is asked for."""
+    if notation is None:
+        return
+    from symattn.rendering.formulas import form_lines
+    from symattn.rendering.notation import notation as named_look
+
+    look = named_look(notation)
+    for found in chosen:
+        yield f"\n% {found.name}\n"
+        yield from (f"{line.latex}\n" for line in form_lines(mechanism(found.name), look))
 
 
 def calls(found: Mechanism) -> list[str]:
