@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from symattn.core.claim import Claim, Problem, problem
+from symattn.core.form import POSITIONS, SIZES
 from symattn.core.text import show
 from symattn.core.verdict import (
     Certificate,
@@ -156,13 +157,18 @@ def unreadable_record(text: str, found: Unreadable) -> dict[str, Any]:
 
 
 def _case(case: Counterexample) -> dict[str, Any]:
-    record: dict[str, Any] = {name: _number(value) for name, value in case.values}
+    """Sizes and positions by their names, parameters (which may have any name) apart."""
+    known = {name: _number(value) for name, value in case.values}
+    record: dict[str, Any] = {
+        name: value for name, value in known.items() if name in (*SIZES, *POSITIONS)
+    }
+    record["parameters"] = {name: value for name, value in known.items() if name not in record}
     tables: dict[str, list[Any]] = {}
     for name, index, value in case.entries:
         tables.setdefault(name, []).append({"index": list(index), "value": _number(value)})
-    if tables:
-        record["tables"] = tables
-    return record | {"left": case.left, "right": case.right, "replay": case.replay}
+    record["tables"] = tables
+    sides = {"left": case.left, "right": case.right, "replay": case.replay}
+    return record | sides | ({"note": case.note} if case.note else {})
 
 
 def certificate_record(certificate: Certificate) -> dict[str, Any]:

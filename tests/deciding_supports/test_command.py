@@ -61,6 +61,15 @@ def test_the_reading_says_ranges_and_conditions():
     )
 
 
+def test_a_parameter_may_be_called_like_a_field():
+    text = "support(window(left=left, right=replay)) == support(full) where left >= 2"
+    case = json.loads(inside("prove", text, "--json").stdout)["counterexample"]
+    assert case["parameters"] == {"left": 2, "replay": 0}
+    assert (case["n"], case["i"], case["j"]) == (2, 0, 1)
+    assert (case["left"], case["right"]) == ("False", "True")
+    assert case["replay"].startswith("python -c")
+
+
 def test_an_unknown_mechanism_is_wrong_usage():
     result = inside("prove", "no_future(causl)")
     assert result.returncode == 2
