@@ -18,7 +18,8 @@ from symattn.core.errors import Usage
 from symattn.core.expression import walk
 from symattn.core.form import Form
 from symattn.core.instance import Instance, instance
-from symattn.core.layout import layouts
+from symattn.core.interpret import Number
+from symattn.core.layout import entries, layouts
 from symattn.deciding.balls import error_in_ulps
 from symattn.deciding.sampling import filled
 from symattn.derivation.closed_numbers import closed_forms, decimals, enclosures
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9  # relative; both sides round at 1e-16
 SMALLEST = 1e-6  # below this size a difference is absolute
+LARGEST = 10**100  # of a given number: a product of three is still a float
 HEADS = (3, 4, 6, 2, 8, 5, 1)
 
 
@@ -115,6 +117,7 @@ def cross_check_instance(
     """The same for an instance with numbers; whatever it leaves free gets random ones."""
     seed = seed or sha256(str(base.form).encode()).hexdigest()[:12]
     full = filled(base, seed)
+    _refuse_large(full)
     enclosed = enclosures(closed_forms(base, full))
     ours = decimals(enclosed)
     witnesses = [witness for witness in (whole_arrays(full), loops(full)) if witness]
@@ -130,6 +133,19 @@ def cross_check_instance(
     if not check.agrees:
         raise Disagreement(check)
     return _bounded(check, enclosed, witnesses[0]) if rigorous else check
+
+
+def _refuse_large(full: Instance) -> None:
+    """Refuse numbers whose products no float holds: the witnesses compute in floats."""
+    given: list[tuple[str, Number | None]] = [*full.scalars.items()]
+    for name, array in full.arrays.items():
+        given += [(f"{name}{list(at)}", value) for at, value in entries(array)]
+    for place, value in given:
+        if value is not None and not -LARGEST <= value <= LARGEST:
+            raise Usage(
+                f"{place} is beyond 1e100, too large for the cross-check in floats;"
+                " give smaller numbers, or ask for no check"
+            )
 
 
 def differences(ours: Witness, other: Witness) -> Iterator[Difference]:

@@ -96,6 +96,16 @@ def test_numbers_that_were_given_are_used() -> None:
     assert decimals(enclosures(closed)).output[0, 0, 0] == 5
 
 
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [({"Q": [["1e400", 1]]}, "q"), ({"Q": [["-1e101", 1]]}, "q"), ({"T": "1e101"}, "T")],
+)
+def test_numbers_that_no_float_holds_are_refused(given: dict[str, Any], place: str) -> None:
+    base = instance(mechanism("causal+temperature"), 1, numbers=numbers(given))
+    with pytest.raises(Usage, match=rf"^{place}.* is beyond 1e100, too large"):
+        cross_check_instance(base)
+
+
 def raises_disagreement(spec: str) -> CrossCheck:
     with pytest.raises(Disagreement) as refusal:
         cross_check(mechanism(spec), 3)
