@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from symattn.core.declare import RESERVED, declared
+from symattn.core.declare import RESERVED, declared, width
 from symattn.core.errors import Usage
 from symattn.core.expression import (
     H_INDEX,
@@ -33,8 +33,10 @@ from symattn.core.expression import (
 )
 from symattn.core.form import CONTENT, SOFTMAX, Form, Normaliser, Parameter, Row
 from symattn.core.shared_names import refuse_shared
+from symattn.core.text import show
 
 KEY_SIDE = frozenset(("W_k", "W_v"))  # projections that belong to a key head
+WHOLE_WIDTH = Expr("call", ("whole",))  # of a rotation: as wide as the vector that it turns
 SCORE = symbol("score")  # the hole of a score operator
 
 
@@ -134,6 +136,8 @@ def compose(parts: tuple[Part, ...], name: str = "") -> Form:
         rows = tuple(replace(row, score=_scored(row.score, part)) for row in rows)
     rows = _with_vectors(rows, parts)
     conditions = tuple(dict.fromkeys(c for part in parts for c in part.conditions))
+    known = {p.name: p for part in parts for p in part.parameters}
+    rows = tuple(replace(row, score=_turned(row.score, known)) for row in rows)
     raw = Form(
         support=support,
         rows=rows,
@@ -189,6 +193,21 @@ def _with_vectors(rows: tuple[Row, ...], parts: tuple[Part, ...]) -> tuple[Row, 
         values = {p: _chain(slot, hole, p, sources, parts) for p in players}
         rows = tuple(replace(row, score=substitute(row.score, values)) for row in rows)
     return rows
+
+
+def _turned(score: Expr, known: dict[str, Parameter]) -> Expr:
+    """The score with the widths of rotations that turn whole vectors, x before a projection too."""
+
+    def change(node: Expr) -> Expr | None:
+        if node.op != "rope" or node.parts[4] != WHOLE_WIDTH:
+            return None
+        what, *rest = (rebuild(part, change) for part in node.parts[:4])
+        size = width(what, known)
+        if size is None:
+            raise Usage(f"rope turns {show(what)}, whose width is not known; give rope(width=...)")
+        return Expr("rope", (what, *rest, size))
+
+    return rebuild(score, change)
 
 
 def _sources(parts: tuple[Part, ...]) -> dict[str, str]:

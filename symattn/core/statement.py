@@ -7,16 +7,20 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from symattn.core.compose import Part
+from symattn.core.compose import WHOLE_WIDTH, Part
 from symattn.core.declare import RESERVED
 from symattn.core.errors import Usage, did_you_mean
 from symattn.core.expression import Expr, free_names, rebuild, substitute, symbol, tidy, walk
 from symattn.core.form import Normaliser, Parameter, Row
 from symattn.core.form_text import read_normaliser, read_where
 from symattn.core.interpret import Environment, holds
-from symattn.core.text import read, show
+from symattn.core.text import PAIRINGS, read, show
 
-LETTERS = RESERVED | {"x"}  # names that mean the same in every mechanism
+LETTERS = RESERVED | {
+    "x",
+    WHOLE_WIDTH.name,
+    *PAIRINGS,
+}  # names that mean the same in every mechanism
 SLOTS = {  # the texts of a statement, and what each of them is
     "support": "condition", "term": "number", "operator": "number", "query": "vector",
     "key": "vector", "mixed": "vector", "value": "vector", "output": "vector",
@@ -149,6 +153,11 @@ def _given_domains(
             declared.append(parameter)
             continue
         value = given[parameter.name]
+        moving = sorted(free_names(value) & {"i", "j", "h"})
+        if moving and parameter.bound is not None and parameter.kind == "integer":
+            raise Usage(
+                f"{name}({parameter.name}=...) is one size for all positions, got {show(value)}"
+            )
         if value.op == "symbol" and value.name not in ("i", "j", "h"):
             renamed = replace(parameter, name=value.name)
             if value.name not in ("n", "n_q", "n_k", "d", "d_v", "H", "H_k"):

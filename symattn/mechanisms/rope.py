@@ -36,7 +36,7 @@ def oracle(
 MECHANISM = Mechanism(
     statements=(
         Statement(
-            arguments={"base": "10000", "pairing": "half", "width": "d", "scale": "1"},
+            arguments={"base": "10000", "pairing": "half", "width": "whole()", "scale": "1"},
             query="rope(q[i], i / scale, base=base, pairing=pairing, width=width)",
             key="rope(k[j], j / scale, base=base, pairing=pairing, width=width)",
             where="scale: real > 0, base: real > 0",

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from symattn.core.errors import Unreadable, Usage
-from symattn.core.expression import lift
+from symattn.core.expression import lift, walk
 from symattn.core.form_text import form, read_form, show_form
 from symattn.core.instance import instance
 from symattn.core.text import show
@@ -134,6 +134,21 @@ def test_relative_tables_are_as_wide_as_what_they_are_added_to(spec, key, value)
     assert cross_check(composed, 2).agrees
 
 
+@pytest.mark.parametrize(
+    ("spec", "width"),
+    [("rope", "d"), ("rope+projected", "d_x"), ("projected+rope", "d"), ("simple+rope", "d"),
+     ("qk_norm+rope+projected", "d_x"), ("rope(width=2)+projected", "2"), ("shaw+rope", "d"),
+     ("rope+rope+projected", "d_x"), ("differential+rope", "d")],
+)  # fmt: skip
+def test_a_rotation_turns_the_whole_vector(spec, width):
+    composed = mechanism(spec)
+    nodes = [node for row in composed.rows for node in walk(row.score)]
+    turned = [node.parts[4] for node in nodes if node.op == "rope"]
+    assert len(turned) >= 2
+    assert set(turned) == {lift(width)}
+    assert read_form(show_form(composed)) == composed
+
+
 @pytest.mark.parametrize("spec", ["mla+gqa", "mla_absorbed+mqa", "simple+gqa(groups=2)"])
 def test_a_head_map_that_nothing_reads_is_refused(spec):
     with pytest.raises(Usage, match=r"a head map, .* nothing that reads it"):
@@ -244,6 +259,8 @@ def test_vector_operators_apply_in_the_order_written():
         ("window(visble=2)", "did you mean 'visible'"),
         ("window(visible=0)", "must be >= 1"),
         ("window(visible=1.5)", "whole number"),
+        ("window(visible=i)", "is one size for all positions, got i"),
+        ("chunked(chunk=j + 1)", "is one size for all positions, got j"),
         ("window(visible=1, right=2)", "fits none"),
         ("causal(3)", "takes 0 arguments"),
         ("causl", "did you mean 'causal'"),
