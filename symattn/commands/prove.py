@@ -50,8 +50,9 @@ def run(
     else:
         write((line + "\n" for line in verdict.verdict_text(decision)), output)
     if certificate is not None:
-        if record["verdict"] == "proved":
+        if "certificate" in record:
             write([verdict.certificate_text(decision)], certificate)
         else:
-            say(f"symattn: no certificate: the claim is {record['verdict']}")
+            how = "by trying every case" if record["verdict"] == "proved" else ""
+            say(f"symattn: no certificate: the claim is {record['verdict']} {how}".rstrip())
     sys.exit(CODES[record["verdict"]])

@@ -26,7 +26,7 @@ from symattn.core.verdict import (
 )
 from symattn.deciding import kernel
 from symattn.deciding.answer import Answer, No, Unsupported, Unsure, Yes
-from symattn.deciding.lattice_search import answer_small, tried
+from symattn.deciding.lattice_search import answer_small, covers, tried
 from symattn.deciding.pairs import answer_pairs
 from symattn.deciding.replay import DoesNotReplay, replayed
 from symattn.deciding.rows import answer_count, answer_nonempty, answer_row_count
@@ -113,6 +113,9 @@ def combined(claim: Claim, asked: Problem, by_solver: Answer, by_search: Answer)
         return Refuted(_first(asked, noes))
     if isinstance(by_solver, Yes):
         return _proved(claim, asked, by_solver, by_search)
+    if isinstance(by_search, Yes) and covers(asked):
+        tried_all = f"every case was tried: {by_search.known}"
+        return Proved(scope(claim, asked), None, (*assumptions(asked), tried_all))
     known = f"holds for {by_search.known}" if isinstance(by_search, Yes) else ""
     return Undecided(by_solver.reason if isinstance(by_solver, Unsure) else "", known)
 

@@ -66,6 +66,26 @@ def tried(problem: Problem, point: Point) -> bool:
     return not problem.tables and all(point.values[u.name] in _values(search, u) for u in others)
 
 
+def covers(problem: Problem) -> bool:
+    """Whether the search tries every case of a problem: all numbers are capped by conditions."""
+    search = Search(problem, _width(problem))
+    others = [u for u in problem.unknowns if u.name not in ("i", "j", "h")]
+    return not problem.tables and all(
+        u.least is not None and u.kind == "integer" and _cap(problem, u) in _values(search, u)
+        for u in others
+    )
+
+
+def _cap(problem: Problem, unknown: Unknown) -> Number | None:
+    """The largest value that the conditions plainly leave to a number."""
+    bounds = [
+        c.parts[1].args[0]
+        for c in problem.given
+        if c.op in ("==", "<=") and c.parts[0] == symbol(unknown.name) and c.parts[1].op == "number"
+    ]
+    return min((b for b in bounds if isinstance(b, int)), default=None)
+
+
 def _lengths(problem: Problem) -> list[str]:
     return list(dict.fromkeys((problem.queries, problem.keys)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -91,6 +92,11 @@ def test_a_certificate_rechecks(proof):
     assert result.stdout.splitlines()[0] == "PROVED for all n >= 1, w >= 1"
     assert result.stdout.splitlines()[-1] == "re-checked: 3 obligations hold"
     assert json.loads(inside("recheck", str(proof), "--json").stdout)["accepted"] is True
+
+
+def test_the_certificate_that_is_kept_in_the_repository():
+    path = Path(__file__).parent / "proof.json"
+    assert inside("recheck", str(path)).returncode == 0
 
 
 def test_a_refuted_claim_has_no_certificate(tmp_path):

@@ -61,6 +61,13 @@ def test_equal_to_itself_with_causal_in_either_order(name):
     assert isinstance(decide(read_claim(f"no_future({name}+causal)")).verdict, Proved)
 
 
+@pytest.mark.parametrize("name", names())
+def test_every_mechanism_can_be_asked(name):
+    for text in (f"support({name}) == support({name})", f"no_future({name}+causal)"):
+        assert isinstance(decide(read_claim(text)).verdict, Proved), text
+    assert isinstance(decide(read_claim(f"nonempty({name})")).verdict, (Proved, Refuted))
+
+
 @pytest.mark.parametrize(("left", "right"), list(combinations(CALLS[:6], 2)))
 def test_a_union_contains_both(left, right):
     for part in (left, right):

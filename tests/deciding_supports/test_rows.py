@@ -91,6 +91,25 @@ def test_what_is_not_decided_says_what_is_known(text):
     assert verdict.known.startswith("holds for every n")
 
 
+@pytest.mark.parametrize(
+    ("text", "proved"),
+    [
+        ("row_count(dilated(2), i) == (n + 1 - i % 2) // 2 where n <= 6", True),
+        ("row_count(dilated(r), i) == (n + 1 - i % r) // 2 where n <= 6 and r == 2", True),
+        ("row_count(dilated(2), i) == (n + 1 - i % 2) // 2 where n <= 7", False),
+        ("row_count(dilated(2), i) == (n + 1 - i % 2) // 2 where n >= 6", False),
+        ("row_count(dilated(r), i) == 1 where n <= 6", None),
+    ],
+)
+def test_where_every_case_was_tried(text, proved):
+    verdict = decide(read_claim(text)).verdict
+    wanted = Refuted if proved is None else Proved if proved else Undecided
+    assert isinstance(verdict, wanted), verdict
+    if proved:
+        assert verdict.certificate is None
+        assert verdict.assumptions[-1].startswith("every case was tried")
+
+
 VALUES = ["i + 1", "n", "min(i + 1, w)", "n - i", "0", "1", "max(0, n - 2)", "i // 2 + 1"]
 
 
