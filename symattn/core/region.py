@@ -45,8 +45,9 @@ def sized(env: Environment, n_q: int, n_k: int) -> Environment:
 def check_conditions(form: Form, env: Environment) -> None:
     """Refuse numbers that break a condition of the Form; open names are not judged."""
     for condition in form.conditions:
+        heads = range(int(env.scalars.get("H", 1))) if "h" in free_names(condition) else (0,)
         try:
-            if not holds(condition, env):
+            if not all(holds(condition, env.at(h=h)) for h in heads):
                 raise Usage(f"the condition {show(condition)} does not hold for these numbers")
         except NotConcrete:
             continue

@@ -153,7 +153,7 @@ def _given_domains(
             declared.append(parameter)
             continue
         value = given[parameter.name]
-        moving = sorted(free_names(value) & {"i", "j", "h"})
+        moving = not free_names(value).isdisjoint(("i", "j"))
         if moving and parameter.bound is not None and parameter.kind == "integer":
             raise Usage(
                 f"{name}({parameter.name}=...) is one size for all positions, got {show(value)}"

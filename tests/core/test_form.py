@@ -231,6 +231,13 @@ def test_two_minus_signs_are_a_plus():
     assert show(mechanism("alibi(m=-m[h])").score) == score
 
 
+def test_a_size_may_differ_from_head_to_head_within_its_domain():
+    instance(mechanism("window(visible=h + 1)"), 3, heads=3)
+    for spec in ("window(visible=h)", "window(visible=2 - h)"):
+        with pytest.raises(Usage, match=r">= 1 does not hold"):
+            instance(mechanism(spec), 3, heads=3)
+
+
 def test_score_operators_act_on_what_stands_left_of_them():
     assert str(mechanism("softcap(3)+alibi(m)").score).count("tanh") == 1
     left = mechanism("alibi(m)+softcap(3)").score
