@@ -81,8 +81,6 @@ def run(
         write([needed() + "\n"], output)
         return
     base = named(notation).base if chosen in ("latex", "markdown", "html") else 0
-    if chosen == "text" and named(notation) != named("vaswani"):
-        print("symattn: text is the language of Forms; --notation shapes LaTeX", file=sys.stderr)
     found = derive(
         form_text(mechanism),
         size("--n", n),
@@ -117,8 +115,6 @@ def form_text(spec: str) -> str:
     from pathlib import Path
 
     if spec == "-":
-        import sys
-
         return sys.stdin.read(100_000)
     if spec.endswith((".form", ".txt")):
         path = Path(spec)

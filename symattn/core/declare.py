@@ -184,7 +184,19 @@ def widths(form: Form, found: dict[str, Parameter]) -> dict[str, Parameter]:
                 f"the size of the {parameter.kind} {parameter.name!r} is not known; say "
                 f"'where: {parameter.name}{mark}: {parameter.kind} {example}'"
             )
+    for expr in expressions:
+        _refuse_partial_turns(expr, found)
     return found
+
+
+def _refuse_partial_turns(expr: Expr, found: dict[str, Parameter]) -> None:
+    """A rope that says nothing of its width must turn the whole vector."""
+    for node in walk(expr):
+        size = width(node.parts[0], found) if node.op == "rope" else None
+        if size not in (None, symbol("d")) and node.parts[4] == symbol("d"):
+            assert size is not None
+            shown = show(size)
+            raise Usage(f"{show(node)} would turn d of {shown} entries; say width={shown}")
 
 
 def _plain(form: Form) -> bool:

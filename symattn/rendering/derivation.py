@@ -45,6 +45,8 @@ def text(found: Derivation, look: Look) -> Lines:
     """Plain text, in the language of Forms."""
     sizes = ", ".join(f"{name} = {size}" for name, size in found.sizes)
     yield f"{found.what} of {found.name}, {sizes or 'for all n'}\n"
+    if look.notation.base == 1:
+        yield "(the language of Forms counts from 0; LaTeX, Markdown and HTML count from 1)\n"
     for step in shown_steps(found, look) if not found.entries or look.steps else ():
         if look.steps:
             yield f"\n[{step.rule}] {step.reason}\n"
