@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from symattn.core.expression import COMPARISONS, ONE, TRUE, ZERO, Expr, J, free_names, number, tidy
+from symattn.core.expression import (
+    COMPARISONS,
+    ONE,
+    TRUE,
+    ZERO,
+    Expr,
+    J,
+    free_names,
+    number,
+    tidy,
+    walk,
+)
 from symattn.core.text import show
 from symattn.deciding.answer import Unsupported
 
@@ -35,6 +46,10 @@ def stretches(seen: Expr, last: Expr, empty: Callable[[Expr, Expr], bool]) -> tu
 
     `empty` says whether a stretch surely has no key.
     """
+    for node in walk(seen):
+        fraction = node.op == "number" and not isinstance(node.args[0], int)
+        if fraction or node.op in ("/", "floor", "table"):
+            raise Unsupported(f"counting the keys with {show(seen)}")
     found: list[Stretch] = []
     for bounds in _alternatives(seen, True):
         pieces = [_stretch(bounds, last)]
@@ -125,7 +140,7 @@ def _at_most(x: Expr, e: Expr) -> Iterator[Bounds]:
     elif x.op in ("max", "min"):
         yield from _each(x, [list(_compared("<=", part, e)) for part in x.parts], x.op == "max")
     elif x.op == "//" and "j" not in free_names(x.parts[1]):
-        top, c = x.parts
+        top, c = _rounded(x)
         yield from _at_most(top, tidy(c * e + c - ONE))
     else:
         factor, rest = _linear(x)
@@ -145,7 +160,7 @@ def _at_least(x: Expr, e: Expr) -> Iterator[Bounds]:
     elif x.op in ("max", "min"):
         yield from _each(x, [list(_compared(">=", part, e)) for part in x.parts], x.op == "min")
     elif x.op == "//" and "j" not in free_names(x.parts[1]):
-        top, c = x.parts
+        top, c = _rounded(x)
         yield from _at_least(top, tidy(c * e))
     else:
         factor, rest = _linear(x)
@@ -154,6 +169,14 @@ def _at_least(x: Expr, e: Expr) -> Iterator[Bounds]:
             yield Bounds(lows=(_ceiling(bound, factor),))
         else:
             yield Bounds(highs=(_floor(-bound, -factor),))
+
+
+def _rounded(x: Expr) -> tuple[Expr, Expr]:
+    """Numerator and denominator of a floor division: `x // -2` is `-x // 2`."""
+    top, bottom = x.parts
+    value = bottom.args[0] if bottom.op == "number" else 1
+    assert isinstance(value, int)
+    return (Expr("neg", (top,)), number(-value)) if value < 0 else (top, bottom)
 
 
 def _each(x: Expr, options: list[list[Bounds]], every: bool) -> Iterator[Bounds]:

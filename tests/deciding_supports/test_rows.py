@@ -32,6 +32,8 @@ PROVED = [
     "row_count(global_window(lookback=1, tokens=1), i) == n where i < 1",
     "row_count(3 * j <= i, i) == i // 3 + 1",
     "row_count(not j <= i, i) == n - 1 - i",
+    "row_count((j - i) // -2 > 2, i) == max(0, i - 5)",
+    "row_count((i - j) // 2 == 1, i) == min(2, max(0, i - 1))",
     "count(causal) == n*(n+1)/2",
     "count(full) == n**2",
     "count(window(visible=w)) == min(w, n)*n - min(w,n)*(min(w,n)-1)/2",
@@ -60,6 +62,7 @@ REFUTED = {
 UNDECIDED = [
     "count(causal) == n*(n+1)/2 where n % 2 == 0",
     "row_count(dilated(2), i) == (n + 1 - i % 2) // 2",
+    "row_count(j / 2 <= i / 2, i) == i + 1",
     "count(j <= i + n_k - n_q) == n_q * n_k where n_q == 1",
 ]
 
