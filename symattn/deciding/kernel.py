@@ -1,9 +1,8 @@
 """The kernel: what must have no solution for a claim to hold, as SMT-LIB scripts, and their replay.
 
-A certificate is trusted only because of this file and `smtlib` (together under 300 lines that are
-not blank). It writes the obligations from the claim and the hints by itself, compares them with the
-certificate letter by letter, and asks a fresh solver about each. It imports nothing of the search;
-why the obligations suffice is proved in `docs/theory/supports.md`, section 6.
+Only this file and `smtlib` are trusted: under 300 lines together that are not blank, which import
+nothing of the search. They write the obligations from claim and hints, compare them with the
+certificate letter by letter and ask a fresh solver. Proofs: `docs/theory/supports.md`, section 6.
 """
 
 from __future__ import annotations

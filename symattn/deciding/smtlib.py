@@ -1,7 +1,4 @@
-"""Conditions and numbers of a problem as SMT-LIB text, for the kernel alone.
-
-Engine A has its own translation; the two share nothing, so that a slip in one of them is seen.
-"""
+"""A problem as SMT-LIB text, for the kernel alone; engine A has a translation of its own."""
 
 from __future__ import annotations
 
@@ -26,12 +23,15 @@ class Script:
     problem: Problem
     bottoms: dict[Expr, None] = field(default_factory=dict)
     entries: dict[str, None] = field(default_factory=dict)  # of boolean tables
+    quotients: dict[tuple[str, str], int] = field(default_factory=dict)
     known: dict[Expr, tuple[str, bool]] = field(default_factory=dict)
 
     def write(self, constraints: list[Expr]) -> str:
         """Declarations, one assertion for each constraint, and the question."""
         told = [f"(assert {self.truth(c)})" for c in dict.fromkeys(constraints)]
         told += [f"(assert (<= 0 {entry} 1))" for entry in self.entries]
+        for (x, c), k in self.quotients.items():
+            told.append(DIVISION.format(x=x, c=c, a=f"quotient{k}", r=f"rest{k}"))
         used = sorted(set().union(*map(free_names, constraints)))
         kinds = {u.name: u.kind for u in self.problem.unknowns}
         tables = {t.name: t for t in self.problem.tables if t.name in used}
@@ -43,6 +43,8 @@ class Script:
         for t in tables.values():
             places = " ".join(["Int"] * t.indices)
             lines.append(f"(declare-fun ${t.name} ({places}) {SORTS[t.kind]})")
+        for k in self.quotients.values():
+            lines += [f"(declare-const {name}{k} Int)" for name in ("quotient", "rest")]
         return "\n".join(["(set-logic ALL)", *lines, *told, "(check-sat)", ""])
 
     def met(self, condition: Expr) -> bool:
@@ -120,8 +122,11 @@ class Script:
         if literal is not None and literal < 0:  # x // -c is -x // c; x % -c is -(-x % c)
             text, whole = self.divided(op, -top, number(-literal))
             return (f"(- {text})" if op == "%" else text), whole
-        if literal is None:
+        if literal is None:  # z3's `div` by a name may run past its budget of steps
             self.bottoms[bottom] = None
+            key = self.number(top)[0], self.number(bottom)[0]
+            at = self.quotients.setdefault(key, len(self.quotients))
+            return f"{'rest' if op == '%' else 'quotient'}{at}", True
         if whole and op != "/":
             sign = "mod" if op == "%" else "div"
             return f"({sign} {self.number(top)[0]} {self.number(bottom)[0]})", True
@@ -146,6 +151,7 @@ TERMS = {  # a part that is said twice gets a name, so that texts stay as long a
     "min": "(let ((a {0}) (b {1})) (ite (<= a b) a b))",
     "max": "(let ((a {0}) (b {1})) (ite (>= a b) a b))",
 }  # fmt: skip
+DIVISION = "(assert (or (<= {c} 0) (and (= {x} (+ (* {c} {a}) {r})) (<= 0 {r}) (< {r} {c}))))"
 REALS = {
     "/": "(/ {0} {1})", "//": "(to_int (/ {0} {1}))", "floor": "(to_int (/ {0} {1}))",
     "%": "(let ((a {0}) (b {1})) (- a (* b (to_real (to_int (/ a b))))))",
