@@ -32,7 +32,7 @@ from symattn.core.text import read, show
 from symattn.core.verdict import Certificate, Obligation
 from symattn.deciding.smtlib import Script, Unwritable
 
-STEPS = 8_000_000  # of the solver, for one obligation
+STEPS = 4_000_000  # of the solver, for one obligation
 RULES = {"==": "pairs", "<=": "pairs", "nonempty": "witness", "row_count": "intervals",
          "count": "induction"}  # fmt: skip
 LARGEST_START = 6  # the first length of an induction is counted pair by pair

@@ -30,6 +30,8 @@ class Descent:
 
     def holds(self, condition: Any) -> bool:
         """Whether the constraints allow the condition; if so, the model is one that has it."""
+        if not self.sure:  # one question was given up; the next ones would be, too
+            return False
         answer = verdict(self.solver, condition)
         if answer == "sat":
             self.model = self.solver.model()

@@ -28,7 +28,7 @@ from symattn.deciding.stretches import Stretch, bounds_of, stretches
 from symattn.deciding.translation import Translation, translation
 
 LONGEST_START = 6  # the first length of a claim about n >= 2, n >= 3, ...
-ROUNDS = 8  # of better witnesses
+ROUNDS = 4  # of better witnesses
 MOST_REPLAYED = 10**6  # pairs of a case that is tried again before it is shown
 N = symbol("n")
 
