@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from symattn.commands.shell import choose, size, write
+from symattn.commands.shell import format_of, size, write
 from symattn.core.errors import Usage
 
 HELP = """Example: symattn cost causal --n 7 --d 4
@@ -37,16 +37,14 @@ def run(
     ] = "vaswani",
     format: Annotated[
         str, typer.Option("--format", "-f", help="text, latex, markdown or json.")
-    ] = "text",
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
 ) -> None:
     from symattn.commands.derive import form_text
     from symattn.library import cost
 
-    if as_json and format not in ("text", "json"):
-        raise Usage(f"--json and --format {format} exclude each other")
-    chosen = choose("--format", "json" if as_json else format, FORMATS)
+    chosen = format_of(format, as_json, output, FORMATS)
     found = cost(
         *map(form_text, mechanisms),
         n=size("--n", n),

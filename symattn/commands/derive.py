@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from symattn.commands.shell import choose, size, write
+from symattn.commands.shell import choose, format_of, size, write
 from symattn.core.errors import Usage
 
 HELP = """Example: symattn derive causal --steps
@@ -50,7 +50,7 @@ def run(
     ] = "vaswani",
     format: Annotated[
         str, typer.Option("--format", "-f", help="text, latex, markdown, html or json.")
-    ] = "text",
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     document: Annotated[
         bool, typer.Option("--document", help="LaTeX: a whole file that compiles.")
@@ -67,9 +67,7 @@ def run(
     from symattn.library import derive
     from symattn.rendering.notation import notation as named
 
-    if as_json and format not in ("text", "json"):
-        raise Usage(f"--json and --format {format} exclude each other")
-    chosen = choose("--format", "json" if as_json else format, FORMATS)
+    chosen = format_of(format, as_json, output, FORMATS)
     choose("--what", what, ("scores", "weights", "output", "gradient"))
     choose("--check", check, ("numpy", "rigorous", "none"))
     choose("--env", env, ("equation", "align", "gather"))

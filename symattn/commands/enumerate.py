@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from symattn.commands.shell import choose, size, write
+from symattn.commands.shell import choose, format_of, size, write
 from symattn.core.errors import Usage
 
 if TYPE_CHECKING:
@@ -58,16 +58,14 @@ def run(
     ] = "foundations",
     format: Annotated[
         str, typer.Option("--format", "-f", help="text, latex, markdown, csv or json.")
-    ] = "text",
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
 ) -> None:
     from symattn.listings import listing_of
     from symattn.rendering import enumeration as rendering
 
-    if as_json and format not in ("text", "json"):
-        raise Usage(f"--json and --format {format} exclude each other")
-    chosen = choose("--format", "json" if as_json else format, rendering.FORMATS)
+    chosen = format_of(format, as_json, output, rendering.FORMATS)
     if base not in (None, 0, 1):
         raise Usage(f"--base is 0 or 1, got {base}")
     if row is not None and count:

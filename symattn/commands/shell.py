@@ -173,6 +173,28 @@ def choose(option: str, value: str, known: Iterable[str]) -> str:
 LARGEST = 10**30
 
 
+SUFFIXES = {  # what the name of an output file says about its format
+    ".svg": ("svg",), ".png": ("png",), ".tex": ("latex", "tikz"), ".html": ("html",),
+    ".json": ("json",), ".md": ("markdown",), ".csv": ("csv",),
+}  # fmt: skip
+
+
+def format_of(given: str, as_json: bool, output: str | None, known: Iterable[str]) -> str:
+    """The format that is asked for: by --format, by --json, by the output's name, else text."""
+    known = list(known)
+    if given:
+        if as_json and given != "json":
+            raise Usage(f"--json and --format {given} exclude each other")
+        return choose("--format", given, known)
+    if as_json:
+        return "json"
+    wanted = SUFFIXES.get(Path(output).suffix.lower(), ()) if output else ()
+    fitting = [format for format in wanted if format in known]
+    if wanted and not fitting:
+        raise Usage(f"{output} looks like {wanted[0]}; formats are {', '.join(known)} (--format)")
+    return fitting[0] if fitting else "text"
+
+
 def size(option: str, value: str | None) -> int | None:
     """A whole number of at least 1 from the command line, or nothing.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from symattn.commands.shell import choose, size, write, write_bytes
+from symattn.commands.shell import choose, format_of, size, write, write_bytes
 from symattn.core.errors import Usage
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run(
     ] = "vaswani",
     format: Annotated[
         str, typer.Option("--format", "-f", help="text, svg, png, tikz, html or json.")
-    ] = "text",
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     ascii: Annotated[bool, typer.Option("--ascii", help="Text without block characters.")] = False,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
@@ -54,9 +54,7 @@ def run(
     from symattn.rendering.enumeration import labels_of
     from symattn.rendering.notation import notation as look_of
 
-    if as_json and format not in ("text", "json"):
-        raise Usage(f"--json and --format {format} exclude each other")
-    chosen = choose("--format", "json" if as_json else format, FORMATS)
+    chosen = format_of(format, as_json, output, FORMATS)
     choose("--what", what, ("products", "scores", "weights"))
     words = tuple(labels_of(labels)) if labels is not None else ()
     length = size("--n", n) or len(words) or None

@@ -142,6 +142,8 @@ def _check_in(field: Field, form: Form, steps: tuple[Step, ...], base: Instance)
     known: dict[str, Mapping[tuple[int, ...], Any]] = {}
     for step in steps:
         places = list(_places(step.left, base, truth))
+        if step.rule == "score":  # a masked pair need not have a score
+            places = [(i, j) for i, j in places if j in truth.visible[i - base.offset]]
         at = _with_names(env, known)
         values = {place: _value(step, place, algebra, at) for place in places}
         before = known.setdefault(step.left.name, values)

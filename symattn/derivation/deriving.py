@@ -75,7 +75,8 @@ def _refuse(form: Form, wish: Wish) -> None:
     """Wishes that contradict themselves."""
     for word, known in ((wish.what, WHAT), (wish.check, CHECKS)):
         if word not in known:
-            raise Usage(f"one of {', '.join(known)}; got {word!r}; {did_you_mean(word, known)}")
+            hint = did_you_mean(word, known)
+            raise Usage(f"one of {', '.join(known)}; got {word!r}" + (f"; {hint}" if hint else ""))
     if wish.for_all:
         for value, name in (
             (wish.row, "a row"),

@@ -7,7 +7,9 @@ from typing import Any
 
 from symattn.core.errors import NotConcrete
 from symattn.core.instance import Instance
+from symattn.core.interpret import Environment, evaluate
 from symattn.deciding import balls
+from symattn.derivation.entries import numbers_put_in
 
 DIGITS, BITS = 12, 200
 
@@ -43,26 +45,21 @@ def _written(value: Any) -> tuple[str, str]:
     return str(value), str(latex(value))
 
 
-def _decimals(base: Instance, what: str, at: int) -> Mapping[tuple[int, int], str]:
+def _decimals(base: Instance, what: str, head: int) -> Mapping[tuple[int, ...], str]:
+    """The value of every entry whose letters all have numbers."""
     from flint import ctx
 
-    from symattn.core.attend import attend
-
-    try:
-        with ctx.workprec(BITS):
-            head = attend(base, balls.algebra(), at)
-            rows: Any = {
-                "scores": [dict(row) for row in head.scores[0]],
-                "weights": [dict(enumerate(row)) for row in head.weights],
-                "output": [dict(enumerate(row)) for row in head.output],
-            }[what]
-            return {
-                (at + base.offset, column): decimal(value)
-                for at, row in enumerate(rows)
-                for column, value in row.items()
-            }
-    except NotConcrete:
-        return {}
+    found: dict[tuple[int, ...], str] = {}
+    with ctx.workprec(BITS):
+        for entry in numbers_put_in(base, what, head):
+            if entry.masked and what == "scores":
+                continue
+            try:
+                value = evaluate(entry.right, balls.algebra(), Environment())
+            except NotConcrete:
+                continue
+            found[entry.place] = decimal(value)
+    return found
 
 
 def decimal(value: Any) -> str:

@@ -113,3 +113,32 @@ def test_a_file_without_numbers_is_refused(tmp_path):
     code, _, err = run("derive", "causal", "--n", "2", "--with", str(file))
     assert code == 2
     assert "holds no numbers" in err
+
+
+@pytest.mark.parametrize(
+    "score", ["dot(q[i], k[j]) - log(1 + i - j)", "dot(q[i], k[j]) - sqrt(i - j)"]
+)
+def test_a_masked_pair_need_not_have_a_score(score):
+    for what in ("scores", "weights", "output"):
+        assert derive(f"support: j <= i\nscore: {score}", what=what).found.check
+
+
+def test_decimals_need_only_what_the_entry_reads(tmp_path):
+    file = tmp_path / "n.json"
+    file.write_text(json.dumps({"Q": [[1, 2], [0, 1]], "K": [[1, 0], [1, 1]], "m": ["1/2"]}))
+    code, out, _ = run("derive", "causal+alibi", "--with", str(file), "--row", "1")
+    assert code == 0
+    assert "= 0.769786627017" in out
+
+
+def test_the_name_of_the_output_says_its_format(tmp_path):
+    tex, svg, wrong = tmp_path / "c.tex", tmp_path / "c.svg", tmp_path / "c.csv"
+    assert run("derive", "causal", "-o", str(tex), "--check", "none")[0] == 0
+    assert tex.read_text().startswith(r"\begin{align}")
+    assert run("show", "causal", "--n", "3", "-o", str(svg))[0] == 0
+    assert svg.read_text().startswith("<svg")
+    code, _, err = run("show", "causal", "--n", "3", "-o", str(wrong))
+    assert code == 2
+    assert "looks like csv" in err
+    assert not wrong.exists()
+    assert run("show", "causal", "--n", "3", "-f", "text", "-o", str(wrong))[0] == 0
