@@ -24,6 +24,8 @@ COMMANDS = {  # name -> the first line of its help
     "show": "Draw the heatmap of a mechanism.",
     "cost": "Count what mechanisms cost, side by side, in closed form.",
     "list": "Show every mechanism with its formula.",
+    "prove": "Decide a claim for all sizes, or refute it with the smallest case.",
+    "recheck": "Replay the proof in a certificate, without any search.",
     "example": "List the shipped samples, or write one to start from.",
 }
 FIRST_STEPS = """\

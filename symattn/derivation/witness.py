@@ -107,8 +107,9 @@ def _stated(full: Instance) -> tuple[Callable[..., Any], Mapping[str, Expr]] | N
         given = found.arguments(positional, named)
     except SymattnError:  # a name that the user chose
         return None
-    if any(expr.op in ("table", "vector") for expr in given.values()):
-        return None
+    defaults = {a: text for s in found.statements for a, text in s.arguments.items()}
+    if any(e.op in ("table", "vector") or "[" in defaults.get(a, "") for a, e in given.items()):
+        return None  # the oracle reads a table of its own there
     return found.oracle, given
 
 

@@ -49,6 +49,8 @@ def test_help_begins_with_an_example(name):
 def test_every_line_of_every_help_works(line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words = shlex.split(line)
+    if words[1] == "recheck":
+        inside("prove", "nonempty(causal)", "--certificate", "proof.json")
     result = inside(*words[1:])
     printed = done(result)
     if "-o" in words:

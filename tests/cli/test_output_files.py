@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import COMMANDS, Done, done, inside, refused, shell
+from tests.cli.running import COMMANDS, ROOT, Done, done, inside, refused, shell
 
 FILES = {  # for every command something that it writes, as text or as bytes
     "enumerate": "enumerate --n 5",
@@ -18,6 +18,8 @@ FILES = {  # for every command something that it writes, as text or as bytes
     "cost": "cost causal --n 7 --d 4",
     "list": "list",
     "example": "example numbers",
+    "prove": "prove no_future(causal)",
+    "recheck": f"recheck {ROOT}/tests/deciding_supports/proof.json",
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from tests.cli.running import COMMANDS, done, inside
+from tests.cli.running import COMMANDS, ROOT, done, inside
 
 CASES = (
     "enumerate --n 4",
@@ -23,6 +23,8 @@ CASES = (
     "list",
     "list alibi",
     "example",
+    "prove no_future(prefix(p)+causal)",
+    f"recheck {ROOT}/tests/deciding_supports/proof.json",
     "example notebook",
     "derive causal",
     "derive causal --n 2 --row 1 --check none",
