@@ -270,8 +270,10 @@ class Costs:
     def __str__(self) -> str:
         return self.to("text")
 
-    def _repr_markdown_(self) -> str:
-        return self.to("markdown")
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"
 
 
 def cost(
