@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symattn.core.attend import attend
-from symattn.core.errors import NotConcrete
+from symattn.core.errors import NotConcrete, Usage
 from symattn.core.expression import MIXED, ZERO, Expr
 from symattn.core.form import Form
 from symattn.core.instance import Instance, instance
@@ -146,6 +146,8 @@ def _check_in(field: Field, form: Form, steps: tuple[Step, ...], base: Instance)
             places = [(i, j) for i, j in places if j in truth.visible[i - base.offset]]
         at = _with_names(env, known)
         values = {place: _value(step, place, algebra, at) for place in places}
+        if step.rule == "score":
+            _refuse_undefined(form, values)
         before = known.setdefault(step.left.name, values)
         for place in places:
             if not _same(field, before[place], values[place]):
@@ -154,6 +156,14 @@ def _check_in(field: Field, form: Form, steps: tuple[Step, ...], base: Instance)
                     f"{show(step.left)} = {show(step.right)}"
                 )
     _compare_with_attend(field, form, known, base, truth)
+
+
+def _refuse_undefined(form: Form, scores: Mapping[tuple[int, ...], Any]) -> None:
+    """A visible pair without a score is the user's Form, not a wrong step of ours."""
+    for (i, j), score in scores.items():
+        finite = getattr(score, "is_finite", None)
+        if finite is not None and not finite():
+            raise Usage(f"{form.name or 'the form'} has no score at query {i}, key {j}")
 
 
 def _places(left: Expr, base: Instance, truth: Any) -> Iterator[tuple[int, ...]]:

@@ -142,3 +142,11 @@ def test_the_name_of_the_output_says_its_format(tmp_path):
     assert "looks like csv" in err
     assert not wrong.exists()
     assert run("show", "causal", "--n", "3", "-f", "text", "-o", str(wrong))[0] == 0
+
+
+def test_a_visible_pair_without_a_score_is_refused_in_one_line(tmp_path):
+    file = tmp_path / "own.form"
+    file.write_text("support: j <= i\nscore: dot(q[i], k[j]) / (i - j)\n")
+    code, _, err = run("derive", str(file))
+    assert code == 2
+    assert "no score at query 0, key 0" in err
