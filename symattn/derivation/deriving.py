@@ -57,7 +57,7 @@ def derivation(form: Form, wish: Wish) -> Derivation:
         return Derivation(form, wish.what, steps, assumptions=notes, check=said)
     base = _base(form, wish)
     every = tuple(_entries(form, wish, base))
-    said = _said(form, wish, base, every)
+    said = _said(form, wish, base, every, steps)
     found = tuple(e for e in every if wish.row is None or e.place[0] == wish.row)
     if not found:
         last = base.offset + base.sizes["n_q"] - 1
@@ -130,11 +130,13 @@ def _base(form: Form, wish: Wish) -> Instance:
     raise refused
 
 
-def _said(form: Form, wish: Wish, base: Instance, every: tuple[Entry, ...]) -> str:
+def _said(
+    form: Form, wish: Wish, base: Instance, every: tuple[Entry, ...], steps: tuple[Step, ...]
+) -> str:
     """How the entries were checked; a wrong one raises."""
     if wish.what == "gradient":
-        steps, _ = _steps(form, "gradient")
-        return f"formulas {steps[0].check}"
+        chain = steps or _steps(form, "gradient")[0]  # checked already where steps are shown
+        return f"formulas {chain[0].check}"
     if wish.check == "none":
         return ""
     checked = checked_entries(base, wish.what, every, wish.head)
