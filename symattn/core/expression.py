@@ -278,6 +278,8 @@ def kind(expr: Expr) -> str:
         return "matrix"
     if expr.op in ("sum", "where"):
         return kind(expr.parts[-1])
+    if expr.op == "of":  # a quantity of a mechanism, see `term_claim`
+        return "number" if expr.args[0] in ("score", "weight", "row_sum") else "vector"
     kinds = {kind(part) for part in expr.parts} if expr.op in LINEAR else set()
     return next((k for k in ("matrix", "vector") if k in kinds), "number")
 

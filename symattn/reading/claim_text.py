@@ -15,16 +15,16 @@ from symattn.core import verdict
 from symattn.core.claim import LARGEST_POWER, PAIRWISE, Claim, problem
 from symattn.core.errors import Unreadable, did_you_mean
 from symattn.core.expression import COMPARISONS, Expr, free_names
-from symattn.core.form import SIZES, Form
-from symattn.core.form_text import form
+from symattn.core.form import POSITIONS, SIZES, Form
+from symattn.core.term_claim import TermClaim
 from symattn.core.text import Reader, Token, finish
-from symattn.mechanisms.spec import mechanism
+from symattn.reading.spec_text import spec
+from symattn.reading.term_text import STARTS, read_term_claim
 
 LONGEST_CLAIM, MOST_TOKENS = 2000, 400
-LOGICAL = frozenset((*COMPARISONS, "and", "or", "not", "true", "false", "["))
 
 
-def read_claim(text: str) -> Claim:
+def read_claim(text: str) -> Claim | TermClaim:
     """The claim that a line of text states.
 
     >>> claim = read_claim("support(window(visible=w)) <= support(causal) where w >= 2")
@@ -32,6 +32,9 @@ def read_claim(text: str) -> Claim:
     ('subset', ['window(visible=w)', 'causal'], (Expr('w >= 2'),))
     """
     reader = _limited(text)
+    if about_terms(reader):
+        return read_term_claim(text)
+    _small_powers(reader)
     token = reader.take()
     statement = STATEMENTS.get(token.text)
     if statement is None:
@@ -39,15 +42,22 @@ def read_claim(text: str) -> Claim:
         hint = did_you_mean(token.text, STATEMENTS) or f"a claim starts with one of {known}"
         raise reader.wrong(f"expected a statement, got {token.text or 'the end'!r}", token, hint)
     reader.expect("(")
-    question, forms, value = statement(reader)
+    question, forms, value, *layers = statement(reader)
     where: list[Expr] = []
     if reader.accept("where"):
         where = _conjuncts(reader.condition(reader.expression(), reader.next))
     finish(reader)
-    claim = Claim(question, forms, value, tuple(where), " ".join(text.split()))
+    claim = Claim(question, forms, value, tuple(where), " ".join(text.split()), *layers)
     _check_names(claim, reader)
     problem(claim)  # what contradicts itself (a name with two meanings) is said now
     return claim
+
+
+def about_terms(reader: Reader) -> bool:
+    """Whether a claim compares numbers or vectors: it starts with no statement about supports."""
+    first = reader.tokens[0].text
+    compares = any(token.text in COMPARISONS for token in reader.tokens)
+    return first not in STATEMENTS and (first in STARTS or compares)
 
 
 def unreadable(error: Unreadable) -> verdict.Unreadable:
@@ -65,6 +75,11 @@ def _limited(text: str) -> Reader:
     reader = Reader(text)
     if len(reader.tokens) > MOST_TOKENS:
         raise Unreadable(text, 0, f"a claim of {len(reader.tokens)} words (limit {MOST_TOKENS})")
+    return reader
+
+
+def _small_powers(reader: Reader) -> None:
+    """Refuse powers that are carried out and huge."""
     power = 1
     for token, after in pairwise(reader.tokens):
         if token.text == "**":
@@ -73,21 +88,20 @@ def _limited(text: str) -> Reader:
             if power > LARGEST_POWER:
                 message = f"powers are whole numbers, and their product is at most {LARGEST_POWER}"
                 raise reader.wrong(message, after)
-    return reader
 
 
-Parts = tuple[str, tuple[Form, ...], Expr | None]
+Parts = tuple[str, tuple[Form, ...], Expr | None] | tuple[str, tuple[Form, ...], Expr, Expr]
 
 
 def _support(reader: Reader) -> Parts:
-    left = _spec(reader)
+    left = spec(reader)
     reader.expect(")")
     sign = reader.take()
     if sign.text not in ("<=", "==", ">="):
         raise reader.wrong("expected '<=', '==' or '>=' between two supports", sign)
     reader.expect("support")
     reader.expect("(")
-    right = _spec(reader)
+    right = spec(reader)
     reader.expect(")")
     forms = (right, left) if sign.text == ">=" else (left, right)
     return "equal" if sign.text == "==" else "subset", forms, None
@@ -95,7 +109,7 @@ def _support(reader: Reader) -> Parts:
 
 def _of_one(question: str) -> Callable[[Reader], Parts]:
     def statement(reader: Reader) -> Parts:
-        form = _spec(reader)
+        form = spec(reader)
         reader.expect(")")
         return question, (form,), None
 
@@ -103,14 +117,14 @@ def _of_one(question: str) -> Callable[[Reader], Parts]:
 
 
 def _row_count(reader: Reader) -> Parts:
-    form = _spec(reader)
+    form = spec(reader)
     for text in (",", "i", ")"):
         reader.expect(text)
     return "row_count", (form,), _value(reader)
 
 
 def _count(reader: Reader) -> Parts:
-    form = _spec(reader)
+    form = spec(reader)
     reader.expect(")")
     return "count", (form,), _value(reader)
 
@@ -121,42 +135,28 @@ def _value(reader: Reader) -> Expr:
     return reader.number(reader.expression(8), start)
 
 
+def _reach(reader: Reader) -> tuple[str, tuple[Form, ...], Expr, Expr]:
+    form = spec(reader)
+    for text in (",", "layers", "="):
+        reader.expect(text)
+    start = reader.next
+    layers = reader.number(reader.expression(8), start)
+    least = layers.args[0] if layers.op == "number" else 0
+    name = layers.op == "symbol" and layers.name not in POSITIONS
+    if not name and not (isinstance(least, int) and least >= 1):
+        raise reader.wrong("layers is a whole number of at least 1, or a name", start)
+    reader.expect(")")
+    return "reach", (form,), _value(reader), layers
+
+
 STATEMENTS: Mapping[str, Callable[[Reader], Parts]] = {  # first word -> what follows its bracket
     "support": _support,
     "no_future": _of_one("no_future"),
     "nonempty": _of_one("nonempty"),
     "count": _count,
     "row_count": _row_count,
+    "reach": _reach,
 }
-
-
-def _spec(reader: Reader) -> Form:
-    """The mechanism up to the bracket or comma that ends it; a condition is a support by itself."""
-    first, depth, calls = reader.at, 0, [False]
-    logical = False
-    while reader.next.kind != "end":
-        token = reader.next
-        if depth == 0 and token.text in (")", ","):
-            break
-        logical = logical or (not any(calls) and token.text in LOGICAL)
-        if token.text in ("(", "["):
-            before = reader.tokens[reader.at - 1]
-            calls.append(reader.at > first and before.kind == "name" and before.text not in LOGICAL)
-            depth += 1
-        elif token.text in (")", "]"):
-            calls.pop()
-            depth -= 1
-        reader.take()
-    start, end = reader.tokens[first].position, reader.next.position
-    if reader.at == first:
-        raise reader.wrong("expected a mechanism, such as causal, or a condition on i and j")
-    inside = reader.text[start:end].rstrip()
-    try:
-        if logical:
-            return form(support=inside).called(" ".join(inside.split()))
-        return mechanism(inside)
-    except Unreadable as error:
-        raise Unreadable(reader.text, start + error.position, error.message, error.hint) from None
 
 
 def _conjuncts(condition: Expr) -> list[Expr]:
@@ -169,7 +169,8 @@ def _check_names(claim: Claim, reader: Reader) -> None:
     """Refuse a name in a condition or value that means nothing in the mechanisms."""
     known = {p.name for form in claim.forms for p in form.parameters} | {*SIZES, "h"}
     places = {"j"} if claim.question in PAIRWISE else set()
-    places |= {"i"} if claim.question != "count" else set()
+    places |= {"i"} if claim.question not in ("count", "reach") else set()
+    known |= free_names(claim.layers)
     for expr in (*claim.where, *(() if claim.value is None else (claim.value,))):
         for name in sorted(free_names(expr) - known - places):
             token = _last(reader, name)

@@ -1,0 +1,421 @@
+"""The normal form of a term in i, j, n: two terms with the same normal form are equal, always.
+
+Numbers become sums of monomials (`polynomials`), vectors combinations of words such as
+`q[i] W R(i)`. Sums over keys are linear: what is free of the bound name leaves them. Facts about
+whole numbers are asked from `valid`, and only a yes is used. Part of the kernel: nothing searches.
+Theorems: `docs/theory/terms.md`, section 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from typing import Any, TypeAlias
+
+from symattn.core.expression import (
+    FALSE,
+    ONE,
+    ZERO,
+    Expr,
+    conjunction,
+    equal,
+    free_names,
+    kind,
+    substitute,
+    symbol,
+)
+from symattn.core.form import Parameter
+from symattn.deciding.terms.polynomials import (
+    NOTHING,
+    OO,
+    UNIT,
+    Atom,
+    Mono,
+    Poly,
+    Unsupported,
+    atom,
+    constant,
+    exponential,
+    logarithm,
+    mentions,
+    order,
+    plus,
+    power,
+    renamed,
+    scaled,
+    times,
+)
+from symattn.deciding.terms.words import (
+    Combination,
+    Word,
+    combined,
+    extended,
+    nesting,
+    reversed_word,
+    shortened,
+    width_name,
+)
+
+Context: TypeAlias = tuple[Expr, ...]
+
+
+class Split(Exception):
+    """Whether this condition holds must be known; it names no bound index."""
+
+    def __init__(self, condition: Expr) -> None:
+        super().__init__(condition)
+        self.condition = condition
+
+
+@dataclass(slots=True)
+class Normal:
+    """Normal forms under conditions on whole numbers.
+
+    `valid(context, statement)` says that a statement about whole numbers follows from a context.
+    """
+
+    valid: Callable[[Context, Expr], bool]
+    declared: Mapping[str, Parameter]
+    splits: tuple[Expr, ...] = ()  # conditions on the bound name "#": domains are cut along them
+    known: Mapping[Atom, Poly] = field(default_factory=dict)  # atoms that premises give
+    keys: str = "n_k"
+    queries: str = "n_q"
+    first: Expr = ZERO
+    depth: int = 0
+    places: dict[tuple[str, int], list[Expr]] = field(default_factory=dict)
+    domains: list[Expr] = field(default_factory=list)
+    nonzero: dict[Expr, None] = field(default_factory=dict)  # what is divided by
+
+    def number(self, expr: Expr, given: Context) -> Poly:
+        """The normal form of a number."""
+        rule = NUMBERS.get(expr.op)
+        if rule is not None:
+            return rule(self, expr, given)
+        parts = [self.number(part, given) for part in expr.parts]
+        if expr.op in ARITHMETIC:
+            return ARITHMETIC[expr.op](*parts)
+        if expr.op in OPAQUE:
+            if any(OO in part for part in parts):
+                raise Unsupported(f"{expr.op} of infinity")
+            return atom("of", expr.op, *(frozenset(part.items()) for part in parts))
+        raise Unsupported(f"{expr.op} has no normal form")
+
+    def named(self, expr: Expr, given: Context) -> Poly:
+        """A symbol or an entry of a table; positive ones say so."""
+        declared = self.declared.get(expr.name)
+        above = declared is not None and declared.bound is not None and _above(declared)
+        index = tuple(self.place(expr.name, at, part, given) for at, part in enumerate(expr.parts))
+        found = ("positive" if above else "symbol", expr.name, *index)
+        return self.known.get(found) or atom(*found)
+
+    def place(self, name: str, at: int, index: Expr, given: Context) -> Expr:
+        """The index that stands for all indices known to be equal to this one."""
+        seen = self.places.setdefault((name, at), [])
+        form = self.number(index, given)
+        for other in seen:
+            if other == index or self.number(other, given) == form:
+                return other
+        for other in seen:
+            if self.valid(given, equal(index, other)):
+                return other
+        seen.append(index)
+        return index
+
+    def called(self, expr: Expr, given: Context) -> Poly:
+        """An unknown function of its arguments."""
+        parts = (frozenset(self.number(part, given).items()) for part in expr.parts)
+        return atom("call", expr.name, *parts)
+
+    def quotient(self, expr: Expr, given: Context) -> Poly:
+        top, bottom = (self.number(part, given) for part in expr.parts)
+        self.nonzero[expr.parts[1]] = None
+        return times(top, power(bottom, Fraction(-1)))
+
+    def raised(self, expr: Expr, given: Context) -> Poly:
+        """A power; one that is not a literal is exp(exponent * log(base))."""
+        bottom, top = (self.number(part, given) for part in expr.parts)
+        if set(top) <= {UNIT}:
+            return power(bottom, top.get(UNIT, Fraction(0)))
+        return exponential(times(top, logarithm(bottom)))
+
+    def chosen(self, expr: Expr, given: Context) -> Expr:
+        """The branch of a `where` that is taken."""
+        condition, yes, no = expr.parts
+        if self.valid(given, condition):
+            return yes
+        if self.valid(given, ~condition):
+            return no
+        raise Split(condition)
+
+    def largest(self, expr: Expr, given: Context, sign: int = 1) -> Poly:
+        """max (or with -1 min), as a set: of whole numbers it may be known."""
+        found: set[Any] = set()
+        for part in expr.parts:
+            form = scaled(self.number(part, given), sign)
+            ((mono, c), *more) = form.items() or [(UNIT, Fraction(0))]
+            ((inner, e), *others) = mono or [(("unit",), Fraction(1))]
+            nested = inner[0] == "max" and c == e == 1 and not more and not others
+            found |= inner[1] if nested else {frozenset(form.items())}
+        if len(found) == 1:
+            return scaled(dict(found.pop()), sign)
+        return scaled(atom("max", frozenset(found)), sign)
+
+    def total(self, expr: Expr, given: Context) -> Any:
+        """A sum over a bound name, of numbers or of vectors."""
+        self.depth += 1
+        name = f"@{self.depth}"
+        *limits, body = (substitute(p, {symbol(expr.name): symbol(name)}) for p in expr.parts)
+        at = symbol(name)
+        if len(limits) == 2:
+            domain = conjunction(limits[0] <= at, at <= limits[1])
+        else:
+            letter = expr.name[0]
+            size = symbol({"i": self.queries, "h": "H"}.get(letter, self.keys))
+            first = self.first if letter == "i" else ZERO
+            domain = reduce(conjunction, (first <= at, at < first + size, limits[0]))
+        vector = kind(body) == "vector"
+        found = self._over(name, domain, body, given, vector, len(self.splits))
+        self.depth -= 1
+        return found
+
+    def _over(
+        self, name: str, domain: Expr, body: Expr, given: Context, vector: bool, cuts: int
+    ) -> Any:
+        """The sum over one domain, which is cut where the body or a split asks for it."""
+        inside = (*given, domain)
+        for at in range(cuts):
+            cut = substitute(self.splits[at], {symbol("#"): symbol(name)})
+            if not self.valid(inside, cut) and not self.valid(inside, ~cut):
+                return self._cut(name, domain, cut, body, given, vector, at)
+        alone = self._single(name, domain, given)
+        if alone is not None:
+            body, inside, domain = (
+                substitute(body, {symbol(name): alone}),
+                given,
+                equal(alone, alone),
+            )
+        try:
+            inner = self.vector(body, inside) if vector else self.number(body, inside)
+        except Split as ask:
+            if name not in free_names(ask.condition):
+                raise
+            return self._cut(name, domain, ask.condition, body, given, vector, cuts)
+        if alone is not None:
+            return inner
+        domain = self._domain(name, domain, given)
+        if not vector:
+            return self.gathered(name, domain, inner, given)
+        return self._gathered_words(name, domain, inner)
+
+    def _cut(self, name: str, domain: Expr, cut: Expr, body: Expr, given: Context, vector: bool,
+             cuts: int) -> Any:  # fmt: skip
+        two = [
+            self._over(name, conjunction(domain, part), body, given, vector, cuts)
+            if not self.valid((*given, domain, part), FALSE)
+            else NOTHING
+            for part in (cut, ~cut)
+        ]
+        return combined(*two) if vector else plus(*two)
+
+    def _single(self, name: str, domain: Expr, given: Context) -> Expr | None:
+        """The one index of a domain that says `name == index`, if that index is in it."""
+        for condition in conjuncts(domain):
+            if condition.op == "==" and symbol(name) in condition.parts:
+                left, right = condition.parts
+                other = right if left == symbol(name) else left
+                if name not in free_names(other):
+                    there = substitute(domain, {symbol(name): other})
+                    if self.valid(given, there):
+                        return other
+        return None
+
+    def _domain(self, name: str, domain: Expr, given: Context) -> Expr:
+        """The domain that stands for all domains known to be the same set."""
+        own = substitute(domain, {symbol(name): symbol("#")})
+        for other in self.domains:
+            there = substitute(other, {symbol("#"): symbol(name)})
+            if other == own or (
+                self.valid((*given, domain), there) and self.valid((*given, there), domain)
+            ):
+                return there
+        self.domains.append(own)
+        return domain
+
+    def gathered(self, name: str, domain: Expr, body: Poly, given: Context) -> Poly:
+        """The sum of a normal form: what is free of the bound name leaves the sum."""
+        total: Poly = NOTHING
+        for mono, c in body.items():
+            if mono == OO:
+                raise Unsupported("a sum with infinity in it")
+            bound = frozenset(part for part in mono if mentions(part, name))
+            free = {mono - bound: c}
+            total = plus(total, times(free, self._sum_atom(name, domain, bound)))
+        return total
+
+    def _sum_atom(self, name: str, domain: Expr, bound: Mono) -> Poly:
+        own = f"#{1 + nesting(bound)}"
+        found = ("sum", own, renamed(domain, name, own), renamed(bound, name, own))
+        return self.known.get(found) or atom(*found)
+
+    # Vectors: combinations of words.
+
+    def vector(self, expr: Expr, given: Context) -> Combination:
+        """The normal form of a vector."""
+        rule = VECTORS.get(expr.op)
+        if rule is None:
+            raise Unsupported(f"{expr.op} of a vector has no normal form")
+        return rule(self, expr, given)
+
+    def letter(self, expr: Expr, given: Context) -> Combination:
+        index = (self.place(expr.name, at, part, given) for at, part in enumerate(expr.parts))
+        return {(("vector", expr.name, *index),): constant(1)}
+
+    def linear(self, expr: Expr, given: Context) -> Combination:
+        if expr.op in ("*", "/"):
+            scalar, rest = expr.parts if expr.op == "*" else reversed(expr.parts)
+            factor = self.number(scalar if expr.op == "*" else ONE / scalar, given)
+            return {w: times(factor, c) for w, c in self.vector(rest, given).items() if factor}
+        parts = [self.vector(part, given) for part in expr.parts]
+        if expr.op == "neg":
+            return {w: scaled(c, -1) for w, c in parts[0].items()}
+        return combined(parts[0], parts[1], -1 if expr.op == "-" else 1)
+
+    def multiplied(self, expr: Expr, given: Context) -> Combination:
+        what, matrix = expr.parts
+        flipped = matrix.op == "transpose"
+        named = matrix.parts[0] if flipped else matrix
+        index = [self.place(named.name, at, p, given) for at, p in enumerate(named.parts)]
+        return self._applied(expr.parts[0], ("matrix", flipped, named.name, *index), given)
+
+    def turned(self, expr: Expr, given: Context) -> Combination:
+        """A rotation by a position; rotations of one kind add up."""
+        what, position, base, pairing, width = expr.parts
+        at = frozenset(self.number(position, given).items())
+        bases = frozenset(self.number(base, given).items())
+        return self._applied(what, ("rope", pairing.name, width, bases, at), given)
+
+    def _applied(self, what: Expr, step: Atom, given: Context) -> Combination:
+        total: Combination = {}
+        for word, c in self.vector(what, given).items():
+            total = combined(total, {extended(word, step): c})
+        return total
+
+    def feature(self, expr: Expr, given: Context) -> Combination:
+        """phi(x), entry by entry, is a vector of its own."""
+        inside = self.vector(expr.parts[0], given)
+        key = frozenset((word, frozenset(c.items())) for word, c in inside.items())
+        return {(("phi", key),): constant(1)}
+
+    def unit_size(self, expr: Expr, given: Context) -> Combination:
+        """norm(x) = x / sqrt(dot(x, x) / width)."""
+        what = self.vector(expr.parts[0], given)
+        width = atom("positive", width_name(what, self.declared))
+        size = times(self.product(what, what), power(width, Fraction(-1)))
+        factor = power(size, Fraction(-1, 2))
+        return {word: times(factor, c) for word, c in what.items()}
+
+    def product(self, left: Combination, right: Combination) -> Poly:
+        """The dot product of two combinations."""
+        total: Poly = NOTHING
+        for u, c in left.items():
+            for w, f in right.items():
+                total = plus(total, times(times(c, f), self._dot(u, w)))
+        return total
+
+    def _dot(self, u: Word, w: Word) -> Poly:
+        for this, other in ((u, w), (w, u)):
+            if this[0][0] == "sum":
+                _, name, domain, mono, word = this[0]
+                fresh = f"@{self.depth + 1}"
+                self.depth += 1
+                inner = renamed((mono, word, domain), name, fresh)
+                whole = times({inner[0]: Fraction(1)}, self._dot(inner[1], other))
+                self.depth -= 1
+                return self.gathered(fresh, inner[2], whole, ())
+        way, back = shortened((*u, *reversed_word(w))), shortened((*w, *reversed_word(u)))
+        whole_word = min(way, back, key=order)
+        found = ("square" if u == w else "dot", whole_word)
+        return self.known.get(found) or atom(*found)
+
+    def _gathered_words(self, name: str, domain: Expr, inner: Combination) -> Combination:
+        total: Combination = {}
+        for word, c in inner.items():
+            for mono, f in c.items():
+                bound = frozenset(part for part in mono if mentions(part, name))
+                own = f"#{1 + max(nesting(bound), nesting(word))}"
+                base = ("sum", own, *(renamed(x, name, own) for x in (domain, bound, word)))
+                total = combined(total, {(base,): {mono - bound: f}})
+        return total
+
+
+def conjuncts(condition: Expr) -> list[Expr]:
+    if condition.op == "and":
+        return [c for part in condition.parts for c in conjuncts(part)]
+    return [condition]
+
+
+def _above(declared: Parameter) -> bool:
+    """Whether a declaration keeps a name above zero."""
+    least = declared.bound.args[0] if declared.bound is not None else -1
+    if not isinstance(least, (int, Fraction)):
+        return False
+    return least > 0 if declared.relation == ">=" else declared.relation == ">" and least >= 0
+
+
+def _sigmoid(x: Poly) -> Poly:
+    """1 / (1 + exp(-x))."""
+    return power(plus(constant(1), exponential(scaled(x, -1))), Fraction(-1))
+
+
+def _tanh(x: Poly) -> Poly:
+    """1 - 2 / (exp(2 x) + 1); at infinity its sign."""
+    if OO in x:
+        return constant(1 if x[OO] > 0 else -1)
+    bottom = plus(exponential(scaled(x, 2)), constant(1))
+    return plus(constant(1), power(bottom, Fraction(-1)), -2)
+
+
+def _sum(left: Poly, right: Poly, factor: int = 1) -> Poly:
+    if OO in left and OO in right and left[OO] * right[OO] * factor < 0:
+        raise Unsupported("infinity minus infinity")
+    return plus(left, right, factor)
+
+
+ARITHMETIC: Mapping[str, Callable[..., Poly]] = {
+    "+": _sum,
+    "-": lambda a, b: _sum(a, b, -1),
+    "*": times,
+    "neg": lambda a: scaled(a, -1),
+    "sqrt": lambda a: power(a, Fraction(1, 2)),
+    "exp": exponential,
+    "log": logarithm,
+    "tanh": _tanh,
+    "sigmoid": _sigmoid,
+}
+OPAQUE = frozenset(("//", "%", "floor", "floor_log", "abs", "cos", "sin"))
+NUMBERS: Mapping[str, Callable[[Normal, Expr, Context], Poly]] = {
+    "number": lambda _, e, __: constant(e.args[0]),  # type: ignore[arg-type]
+    "infinity": lambda _, __, ___: {OO: Fraction(1)},
+    "symbol": Normal.named,
+    "table": Normal.named,
+    "call": Normal.called,
+    "/": Normal.quotient,
+    "**": Normal.raised,
+    "where": lambda self, e, given: self.number(self.chosen(e, given), given),
+    "max": Normal.largest,
+    "min": lambda self, e, given: self.largest(e, given, -1),
+    "sum": Normal.total,
+    "dot": lambda self, e, given: self.product(*(self.vector(p, given) for p in e.parts)),
+}
+VECTORS: Mapping[str, Callable[[Normal, Expr, Context], Combination]] = {
+    "vector": Normal.letter,
+    **dict.fromkeys(("+", "-", "*", "/", "neg"), Normal.linear),
+    "matmul": Normal.multiplied,
+    "rope": Normal.turned,
+    "norm": Normal.unit_size,
+    "phi": Normal.feature,
+    "sum": Normal.total,
+    "where": lambda self, e, given: self.vector(self.chosen(e, given), given),
+}

@@ -1,0 +1,114 @@
+"""What the open names of a claim are: positions, whole numbers, reals, vectors and tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from symattn.core.declare import agree, bound_names, occurrences
+from symattn.core.expression import ONE, ZERO, Expr, free_names, kind, symbol, walk
+from symattn.core.form import KEY_LETTERS, Form, Parameter
+from symattn.core.term_claim import QUANTITIES
+
+USUAL = {"i": "query", "j": "key", "l": "key"}  # letters that are always positions
+SEQUENCE = re.compile(r"[qkvx]\d*")
+
+
+def position_names(expressions: Sequence[Expr]) -> dict[str, str]:
+    """The open names that are positions, with "query" or "key"."""
+    found: dict[str, str] = {}
+    for expr in expressions:
+        names, bound = free_names(expr), bound_names(expr)
+        found.update({name: role for name, role in USUAL.items() if name in names})
+        for part, role in _places(expr):
+            if part.op == "symbol" and part.name not in bound and role != "tile":
+                found.setdefault(part.name, role)
+    return found
+
+
+def _places(expr: Expr) -> Iterator[tuple[Expr, str]]:
+    """Every place of a position, with its role."""
+    for node in walk(expr):
+        if node.op == "of":
+            yield from zip(node.parts, QUANTITIES[node.name], strict=True)
+        elif node.op == "vector" and node.parts and SEQUENCE.fullmatch(node.name):
+            role = "key" if KEY_LETTERS.fullmatch(node.name) else "query"
+            yield node.parts[-1], role
+
+
+def shifted_positions(expressions: Sequence[Expr], forms: tuple[Form, ...]) -> list[Expr]:
+    """Shifted positions stay within the sequence, too."""
+    lengths = _lengths(expressions, forms)
+    found: dict[Expr, None] = {}
+    for expr in expressions:
+        bound = bound_names(expr)
+        for part, role in _places(expr):
+            if role in lengths and part.op != "symbol" and not free_names(part) & bound:
+                first, size = ZERO, symbol(lengths[role])
+                found[Expr("<=", (first, part))] = None
+                found[Expr("<", (part, size))] = None
+    return list(found)
+
+
+def _lengths(expressions: Sequence[Expr], forms: tuple[Form, ...]) -> dict[str, str]:
+    names = set().union(*map(free_names, expressions), *(f.names for f in forms))
+    square = "n" in names or names.isdisjoint(("n_q", "n_k"))
+    return dict.fromkeys(("query", "key"), "n") if square else {"query": "n_q", "key": "n_k"}
+
+
+def declared_names(
+    expressions: Sequence[Expr], forms: tuple[Form, ...], apart: set[str] | frozenset[str]
+) -> tuple[Parameter, ...]:
+    """One declaration for each open name: by the Forms, and else by its use."""
+    found: dict[str, Parameter] = {}
+    for form in forms:
+        for parameter in form.parameters:
+            known = found.get(parameter.name)
+            if known is not None:
+                agree(known, parameter)
+            if known is None or _bound(parameter) > _bound(known):
+                found[parameter.name] = parameter
+    for wanted in ("whole", "any"):  # what must be whole is said first
+        for expr in expressions:
+            for name, use in _uses(expr, wanted == "whole"):
+                if name in apart:
+                    continue
+                if name in found:
+                    agree(found[name], use)
+                else:
+                    found[name] = _shaped(use)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _uses(expr: Expr, whole: bool) -> Iterator[tuple[str, Parameter]]:
+    """What the places of names say; `whole`: only those that must be whole numbers."""
+    bound = bound_names(expr)
+    if not whole:
+        yield from occurrences(expr, "real", bound)
+        return
+    for node in walk(expr):
+        places: tuple[Expr, ...] = ()
+        if node.op in ("of", "table", "vector", "//", "%"):
+            places = node.parts
+        elif node.op == "sum" and len(node.parts) == 3:
+            places = node.parts[:2]
+        for part in places:
+            if kind(part) == "number":
+                yield from occurrences(part, "integer", bound)
+
+
+def _shaped(use: Parameter) -> Parameter:
+    """A vector has the width d unless something else is said."""
+    if use.kind == "vector" and not use.shape:
+        return replace(use, shape=(symbol("d"),))
+    if use.kind == "integer" and not use.indices and use.name in ("tile", "b"):
+        return replace(use, relation=">=", bound=ONE)
+    return use
+
+
+def _bound(parameter: Parameter) -> Fraction:
+    if parameter.bound is None or not isinstance(parameter.bound.args[0], (int, Fraction)):
+        return Fraction(-(10**9))
+    return Fraction(parameter.bound.args[0])

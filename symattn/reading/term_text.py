@@ -1,0 +1,254 @@
+"""The grammar of claims about numbers and vectors: `weights(causal) == weights(full) where n == 1`.
+
+Both sides are expressions of the language, in which quantities of mechanisms may stand. Limits hold
+before anything is read, and nothing is ever evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from symattn.core.declare import RESERVED
+from symattn.core.errors import did_you_mean
+from symattn.core.expression import (
+    COMPARISONS,
+    INFINITY,
+    ONE,
+    TRUE,
+    ZERO,
+    Expr,
+    I,
+    J,
+    equal,
+    free_names,
+    kind,
+    rebuild,
+    substitute,
+    symbol,
+)
+from symattn.core.form import Form
+from symattn.core.term_claim import QUANTITIES, TermClaim, form_of, quantity
+from symattn.core.text import Reader, Token, finish
+from symattn.reading.spec_text import spec
+from symattn.reading.term_names import declared_names, position_names, shifted_positions
+
+WORDS = {  # the words of a claim -> kind of quantity; plurals leave out the positions
+    "weight": "weight", "weights": "weight", "score": "score", "scores": "score",
+    "row_sum": "row_sum", "row_sums": "row_sum", "output": "output", "outputs": "output",
+    "online": "online", "decode": "decode", "recurrent": "recurrent",
+}  # fmt: skip
+OPTIONS = {"online": "tile", "decode": "step"}
+BARE = ("q", "k", "v", "x")  # without an index: any vectors
+STARTS = (*BARE, *WORDS, "dot", "exp", "softmax", "sum", "where", "norm", "rope", "log", "sqrt")
+
+
+class TermReader(Reader):
+    """A reader that knows quantities of mechanisms and the usual functions of their papers."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.forms: list[Form] = []
+
+    def named(self, token: Token) -> Expr:
+        if token.text == "oo":
+            return INFINITY
+        if token.text in SUGAR and self.accept("("):
+            return SUGAR[token.text](self, token)
+        if token.text in ("support", "row", *WORDS) and self.accept("("):
+            if token.text == "row":
+                return self.row(token)
+            return self.quantity(token)
+        if token.text in BARE and self.next.text != "[":
+            return Expr("vector", (token.text,))
+        return super().named(token)
+
+    def quantity(self, token: Token) -> Expr:
+        """A quantity of a mechanism, at the positions that are given or at i and j."""
+        form = spec(self)
+        number = self.forms.index(form) if form in self.forms else len(self.forms)
+        arguments: list[Expr] = []
+        options: dict[str, Expr] = {}
+        if self.accept(","):
+            arguments, options = self.arguments()
+        else:
+            self.expect(")")
+        if number == len(self.forms):
+            self.forms.append(form)
+        if token.text == "support":
+            self.count(token, len(arguments), 2, 2)
+            return substitute(form.support, {I: arguments[0], J: arguments[1]})
+        what = WORDS[token.text]
+        known = OPTIONS.get(what)
+        for name in options:
+            if name != known:
+                hint = did_you_mean(name, [known] if known else [])
+                raise self.wrong(f"{token.text} has no option {name!r}", token, hint)
+        if known and known not in options:
+            raise self.wrong(f"{token.text} needs {known}=", token)
+        roles = QUANTITIES[what]
+        if what == "decode":
+            self.count(token, len(arguments), 0, 0)
+            return quantity(what, number, options["step"])
+        usual = [{"query": I, "key": J}[role] for role in roles if role in ("query", "key")]
+        if arguments:
+            self.count(token, len(arguments), len(usual), len(usual))
+        return quantity(what, number, *(arguments or usual), *options.values())
+
+    def row(self, token: Token) -> Expr:
+        """`row(output(S), t)`: the vector of query t."""
+        arguments, _ = self.arguments()
+        self.count(token, len(arguments), 2, 2)
+        return substitute(arguments[0], {I: arguments[1]})
+
+    def join(self, token: Token, left: Expr, right: Expr) -> Expr:
+        if token.text in ("==", "!=") and "vector" in (kind(left), kind(right)):
+            return Expr(token.text, (self.vector(left, token), self.vector(right, token)))
+        if token.text == "*" and kind(left) == "vector":
+            left, right = right, left
+        return super().join(token, left, right)
+
+
+def read_term_claim(text: str) -> TermClaim:
+    """The claim about numbers or vectors that a line of text states.
+
+    >>> claim = read_term_claim("weights(causal+alibi(m)) == weights(causal+bias(m*j))")
+    >>> claim.left.op, [form.name for form in claim.forms]
+    ('of', ['causal+alibi(m)', 'causal+bias(m*j)'])
+    """
+    reader = TermReader(text)
+    start = reader.next
+    stated = reader.condition(reader.expression(), start)
+    premises: list[Expr] = []
+    if reader.accept("implies"):
+        premises = [_comparison(reader, part, start) for part in conjuncts(stated)]
+        start = reader.next
+        stated = reader.condition(reader.expression(), start)
+    stated = _comparison(reader, stated, start)
+    where: list[Expr] = []
+    if reader.accept("where"):
+        where = conjuncts(reader.condition(reader.expression(), reader.next))
+    finish(reader)
+    left, right = stated.parts
+    forms = tuple(reader.forms)
+    where += visible_pairs(left, right, forms)
+    own = [left, right, *premises, *where]
+    positions = position_names(own)
+    where += [c for c in shifted_positions(own, forms) if c not in where]
+    return TermClaim(
+        left,
+        stated.op,
+        right,
+        forms,
+        tuple(premises),
+        tuple(where),
+        tuple(sorted(positions.items())),
+        declared_names(own, forms, set(positions) | RESERVED),
+        " ".join(text.split()),
+    )
+
+
+def _comparison(reader: Reader, expr: Expr, token: Token) -> Expr:
+    if expr.op not in COMPARISONS:
+        raise reader.wrong("expected one comparison, such as left == right", token)
+    return expr
+
+
+def conjuncts(condition: Expr) -> list[Expr]:
+    """The members of a chain of `and`."""
+    if condition.op == "and":
+        return [c for part in condition.parts for c in conjuncts(part)]
+    return [condition]
+
+
+def visible_pairs(left: Expr, right: Expr, forms: tuple[Form, ...]) -> list[Expr]:
+    """Scores of two mechanisms are compared where both are visible: elsewhere nobody reads them."""
+    if not (left.op == right.op == "of" and left.args[0] == right.args[0] == "score"):
+        return []
+    claim = TermClaim(left, "==", right, forms)
+    seen = (
+        substitute(form_of(claim, side).support, dict(zip((I, J), side.parts, strict=True)))
+        for side in (left, right)
+    )
+    return [c for support in dict.fromkeys(seen) for c in conjuncts(support) if c.op != "true"]
+
+
+def _over(name: str, body: Expr) -> Expr:
+    """The sum of a row of numbers over all keys."""
+    return Expr("sum", (name, TRUE, body))
+
+
+def _softmax(reader: TermReader, token: Token) -> Expr:
+    """`softmax(j, s)`: exp(s) over its sum over all keys j."""
+    body, summed = _row(reader, token)
+    return Expr("exp", (body,)) / summed
+
+
+def _row(reader: TermReader, token: Token) -> tuple[Expr, Expr]:
+    arguments, _ = reader.arguments()
+    reader.count(token, len(arguments), 2, 2)
+    at, body = arguments[0], reader.number(arguments[1], token)
+    if at.op != "symbol":
+        raise reader.wrong(f"{token.text} starts with the name of the keys, as in "
+                           f"{token.text}(j, s[i, j])", token)  # fmt: skip
+    fresh = next(n for n in ("l", "l1", "l2", "l3", "l4", "l5") if n not in _names(body))
+    return body, _over(fresh, Expr("exp", (substitute(body, {at: symbol(fresh)}),)))
+
+
+def _names(expr: Expr) -> set[str]:
+    found = free_names(expr)
+
+    def bound(node: Expr) -> None:
+        if node.op == "sum":
+            found.add(node.name)
+
+    rebuild(expr, bound)
+    return found
+
+
+def _lse(reader: TermReader, token: Token) -> Expr:
+    return Expr("log", (_row(reader, token)[1],))
+
+
+def _logaddexp(reader: TermReader, token: Token) -> Expr:
+    arguments, _ = reader.arguments()
+    reader.count(token, len(arguments), 2, 2)
+    parts = [Expr("exp", (reader.number(part, token),)) for part in arguments]
+    return Expr("log", (parts[0] + parts[1],))
+
+
+def _silu(reader: TermReader, token: Token) -> Expr:
+    arguments, _ = reader.arguments()
+    reader.count(token, len(arguments), 1, 1)
+    x = reader.number(arguments[0], token)
+    return x * Expr("sigmoid", (x,))
+
+
+def _choice(op: Callable[[Expr, Expr], Expr]) -> Callable[[TermReader, Token], Expr]:
+    """`tril(s)`, `triu(s)`: the number on one side of the diagonal, 0 on the other."""
+
+    def chosen(reader: TermReader, token: Token) -> Expr:
+        arguments, _ = reader.arguments()
+        reader.count(token, len(arguments), 1, 2)
+        shift = arguments[1] if len(arguments) == 2 else ZERO
+        body = reader.number(arguments[0], token)
+        return Expr("where", (op(J, I if shift == ZERO else I + shift), body, ZERO))
+
+    return chosen
+
+
+def _delta(reader: TermReader, token: Token) -> Expr:
+    arguments, _ = reader.arguments()
+    reader.count(token, len(arguments), 2, 2)
+    return Expr("where", (equal(*arguments), ONE, ZERO))
+
+
+SUGAR: Mapping[str, Callable[[TermReader, Token], Expr]] = {
+    "softmax": _softmax,
+    "lse": _lse,
+    "logsumexp": _lse,
+    "logaddexp": _logaddexp,
+    "silu": _silu,
+    "tril": _choice(lambda j, i: j <= i),
+    "triu": _choice(lambda j, i: j >= i),
+    "delta": _delta,
+}
