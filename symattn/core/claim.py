@@ -42,6 +42,7 @@ class Claim:
     value: Expr | None = None
     where: tuple[Expr, ...] = ()
     text: str = ""
+    layers: Expr = ONE  # how many are stacked; only a claim about "reach" says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ class Unknown:
 class Problem:
     """A claim as a statement about integers: for all unknowns with `given`, `left relation right`.
 
-    For `==` and `<=` both sides are conditions on (i, j); for "nonempty", "row_count" and "count"
-    the left one is the support and the right one, if any, the claimed number. `unknowns` stand in
-    the order in which a counterexample is made small.
+    For `==` and `<=` both sides are conditions on (i, j); for "nonempty", "row_count", "count" and
+    "reach" the left one is the support and the right one, if any, the claimed number. `unknowns`
+    stand in the order in which a counterexample is made small.
     """
 
     relation: str
@@ -71,6 +72,7 @@ class Problem:
     keys: str  # the name of the number of keys: "n" or "n_k"
     queries: str
     first: Expr  # the position of the first query
+    layers: Expr = ONE
 
     @property
     def expressions(self) -> tuple[Expr, ...]:
@@ -91,8 +93,10 @@ def problem(claim: Claim) -> Problem:
     """
     left, right, first = map(_without_powers, _sides(claim))
     used = [left, right, first, *claim.where, *(c for f in claim.forms for c in f.conditions)]
-    names = set().union(*map(free_names, used))
+    names = set().union(*map(free_names, (*used, claim.layers)))
     square = "n" in names or names.isdisjoint(("n_q", "n_k"))
+    if claim.question == "reach" and (not square or first != ZERO):
+        raise Usage("stacked layers have as many queries as keys, and count both from 0")
     queries, keys = ("n", "n") if square else ("n_q", "n_k")
     found = _parameters(claim, names)
     scalars = [p for p in found if not p.indices]
@@ -119,6 +123,7 @@ def problem(claim: Claim) -> Problem:
         keys,
         queries,
         substitute(first, renamed),
+        substitute(claim.layers, renamed),
     )
 
 
@@ -190,8 +195,8 @@ def _parameters(claim: Claim, names: set[str]) -> list[Parameter]:
     """The declarations of the names that the problem uses; a name means one thing."""
     found: list[Parameter] = []
     kinds: dict[str, Parameter] = {}
-    for form in claim.forms:
-        for parameter in form.parameters:
+    for declared in (*(form.parameters for form in claim.forms), _of_layers(claim)):
+        for parameter in declared:
             if parameter.name not in names:
                 continue
             known = kinds.setdefault(parameter.name, parameter)
@@ -203,6 +208,13 @@ def _parameters(claim: Claim, names: set[str]) -> list[Parameter]:
             if parameter not in found:
                 found.append(parameter)
     return found
+
+
+def _of_layers(claim: Claim) -> tuple[Parameter, ...]:
+    """The declaration of the number of layers, where it has a name of its own: at least 1."""
+    if claim.layers.op != "symbol" or claim.layers.name in SIZES:
+        return ()
+    return (Parameter(claim.layers.name, "integer", relation=">=", bound=ONE),)
 
 
 def _as_written(parameters: list[Parameter], text: str) -> list[Parameter]:

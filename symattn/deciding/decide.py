@@ -28,6 +28,7 @@ from symattn.deciding import kernel
 from symattn.deciding.answer import Answer, No, Unsupported, Unsure, Yes
 from symattn.deciding.lattice_search import answer_small, covers, tried
 from symattn.deciding.pairs import answer_pairs
+from symattn.deciding.reach import answer_reach
 from symattn.deciding.replay import DoesNotReplay, replayed
 from symattn.deciding.rows import answer_count, answer_nonempty, answer_row_count
 from symattn.deciding.scope import assumptions, scope
@@ -43,6 +44,7 @@ ENGINES: Mapping[str, Engine] = {  # relation of a problem -> engine A
     "nonempty": answer_nonempty,
     "row_count": answer_row_count,
     "count": answer_count,
+    "reach": answer_reach,
 }
 
 
@@ -160,7 +162,7 @@ def _conflict(claim: Claim, by_solver: Answer, by_search: Answer, reason: str) -
 def _proved(claim: Claim, asked: Problem, by_solver: Yes, by_search: Answer) -> Verdict:
     """A proof, if its certificate re-checks."""
     known = f"holds for {by_search.known}" if isinstance(by_search, Yes) else ""
-    rule = kernel.RULES[asked.relation]
+    rule = kernel.RULES[asked.relation][0]
     try:
         found = kernel.obligations(asked, by_solver.hints)
         certificate = Certificate(rule, by_solver.hints, found)

@@ -7,21 +7,19 @@ certificate letter by letter and ask a fresh solver. Proofs: `docs/theory/suppor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from itertools import combinations, product
+from operator import and_, or_
 
 from symattn.core.claim import Problem, at_most, below
 from symattn.core.errors import SymattnError, Unreadable
 from symattn.core.expression import (
     FALSE,
-    ONE,
     ZERO,
     Expr,
     I,
     J,
-    conjunction,
-    disjunction,
     equal,
     free_names,
     number,
@@ -32,10 +30,9 @@ from symattn.core.text import read, show
 from symattn.core.verdict import Certificate, Obligation
 from symattn.deciding.smtlib import Script, Unwritable
 
-STEPS = 4_000_000  # of the solver, for one obligation
-RULES = {"==": "pairs", "<=": "pairs", "nonempty": "witness", "row_count": "intervals",
-         "count": "induction"}  # fmt: skip
+STEPS = 12_000_000  # of the solver, for one obligation
 LARGEST_START = 6  # the first length of an induction is counted pair by pair
+CLIMB = ("reach", "rise", "height", "path")  # the hints of `layers`; any number of "kept" follow
 N = symbol("n")
 Part = tuple[str, str, list[Expr]]  # name, reason, and what must not be true at once
 
@@ -46,7 +43,7 @@ class Rejected(SymattnError):
 
 def recheck(problem: Problem, certificate: Certificate) -> None:
     """Accept a certificate that shows the claim; anything else is Rejected, with the reason."""
-    if certificate.rule != RULES[problem.relation]:
+    if certificate.rule != RULES[problem.relation][0]:
         raise Rejected(f"the rule {certificate.rule!r} is not one for this claim")
     try:
         expected = obligations(problem, certificate.hints)
@@ -74,7 +71,7 @@ def obligations(problem: Problem, hints: tuple[str, ...]) -> tuple[Obligation, .
     """What must be unsatisfiable for the claim to hold."""
     found: list[Obligation] = []
     bottoms: dict[Expr, None] = {}
-    for name, reason, constraints in PARTS[RULES[problem.relation]](problem, hints):
+    for name, reason, constraints in RULES[problem.relation][1](problem, hints):
         script = Script(problem)
         found.append(Obligation(name, reason, script.write(constraints)))
         bottoms.update(script.bottoms)
@@ -94,13 +91,8 @@ def _pairs(problem: Problem, _: tuple[str, ...]) -> Iterator[Part]:
 
 
 def _witness(problem: Problem, hints: tuple[str, ...]) -> Iterator[Part]:
-    missed = []
-    for hint in hints:
-        key = _integer(hint, problem)
-        seen = substitute(problem.left, {J: key})
-        missed.append(
-            ~reduce(conjunction, [at_most(ZERO, key), below(key, symbol(problem.keys)), seen])
-        )
+    keys, length = [_integer(hint, problem) for hint in hints], symbol(problem.keys)
+    missed = [~(_within(key, length) & substitute(problem.left, {J: key})) for key in keys]
     yield "a witness is seen", "every row sees one of the witnesses", [*problem.given, *missed]
 
 
@@ -113,14 +105,13 @@ def _intervals(problem: Problem, hints: tuple[str, ...]) -> Iterator[Part]:
 
 def _induction(problem: Problem, hints: tuple[str, ...]) -> Iterator[Part]:
     """From n to n + 1 a square gains the row n up to key n, and the column n above it."""
-    square = {problem.keys, problem.queries} == {"n"} and problem.first == ZERO
-    if not square or "n" in free_names(problem.left):
+    if not _square(problem) or "n" in free_names(problem.left):
         raise Rejected("the induction needs a square from 0, and a support that does not name n")
     rows = [_stretch(h[4:], problem) for h in hints if h.startswith("row ")]
     columns = [_stretch(h[7:], problem) for h in hints if h.startswith("column ")]
     row, column = substitute(problem.left, {I: N}), substitute(problem.left, {J: N, I: J})
     first = first_length(problem)
-    later = [substitute(c, {N: N + ONE}) for c in problem.given]
+    later = [substitute(c, {N: N + 1}) for c in problem.given]
     both = [*problem.given, *later]
     for condition in problem.given:
         if "n" in free_names(condition):
@@ -130,12 +121,43 @@ def _induction(problem: Problem, hints: tuple[str, ...]) -> Iterator[Part]:
     yield from _covered("column", column, columns, [at_most(ZERO, J), below(J, N)], both)
     places = product(map(number, range(int(show(first)))), repeat=2)
     seen = (substitute(problem.left, {I: i, J: j}) for i, j in places)
-    pairs = _sum(Expr("where", (pair, ONE, ZERO)) for pair in seen)
+    pairs = sum((Expr("where", (pair, number(1), ZERO)) for pair in seen), ZERO)
     start = equal(substitute(problem.right, {N: first}), pairs)
     yield f"n = {show(first)}", "the first length", [*problem.given, equal(N, first), ~start]
-    gain = substitute(problem.right, {N: N + ONE}) - problem.right
+    gain = substitute(problem.right, {N: N + 1}) - problem.right
     grows = equal(gain, _sizes([*rows, *columns]))
     yield "step", "the value grows by the new pairs", [*both, ~grows]
+
+
+def _layers(problem: Problem, hints: tuple[str, ...]) -> Iterator[Part]:
+    """A hop climbs `rise` at most and keeps what is kept, so L hops climb L times that at most."""
+    words, texts = [h.partition(" ")[0] for h in hints], [h.partition(" ")[2] for h in hints]
+    if not _square(problem) or words != [*CLIMB, *["kept"] * (len(hints) - len(CLIMB))]:
+        raise Rejected(f"the reach needs a square from 0, and the hints {', '.join(CLIMB)}")
+    far, rise = (_integer(text, problem) for text in texts[:2])
+    height, path, *kept = (_integer(text, problem, "i") for text in texts[2:])
+    given, hops, places = problem.given, problem.layers, [_within(I, N), _within(J, N)]
+    step = problem.left | equal(I, J)  # a layer keeps its input, too
+    climbs = height - substitute(height, {I: J})
+    same = [equal(x, substitute(x, {I: J})) for x in kept]
+    wrong = ~reduce(and_, [climbs <= rise, *same], hops >= 1)
+    yield "hop", "a hop climbs the rise at most", [*given, *places, step, wrong]
+    climb = [climbs <= hops * rise, rise <= hops * rise]  # the second follows: 0 <= rise, 1 <= L
+    yield "bound", "no climb leads further", [*given, *places, *climb, *same, below(far, I - J)]
+    at, after = (substitute(path, {I: t}) for t in (I, I + 1))
+    legal = _within(at, N) & _within(after, N) & substitute(step, {I: at, J: after})
+    yield "path", "every hop of the path is visible", [*given, _within(I, hops), ~legal]
+    length = substitute(path, {I: ZERO}) - substitute(path, {I: hops})
+    yield "length", "the path leads as far", [*given, length < far]
+    yield "value", "the claimed number is the reach", [*given, ~equal(problem.right, far)]
+
+
+def _square(problem: Problem) -> bool:
+    return {problem.keys, problem.queries} == {"n"} and problem.first == ZERO
+
+
+def _within(position: Expr, length: Expr) -> Expr:
+    return at_most(ZERO, position) & below(position, length)
 
 
 Stretch = tuple[Expr, Expr]  # first and last key; empty when the last is before the first
@@ -145,10 +167,10 @@ def _covered(
     name: str, seen: Expr, stretches: list[Stretch], places: list[Expr], given: Iterable[Expr]
 ) -> Iterator[Part]:
     """The stretches hold exactly the keys seen, all in their range, and no key twice."""
-    inside = [conjunction(at_most(low, J), at_most(J, high)) for low, high in stretches]
-    missed = ~reduce(disjunction, inside, FALSE)
+    inside = [at_most(low, J) & at_most(J, high) for low, high in stretches]
+    missed = ~reduce(or_, inside, FALSE)
     yield f"{name}: all keys", "every key seen is in a stretch", [*given, *places, seen, missed]
-    outside = ~reduce(conjunction, [*places, seen])
+    outside = ~reduce(and_, [*places, seen])
     for k, within in enumerate(inside, 1):
         yield f"{name}: stretch {k}", "its keys are in range and seen", [*given, within, outside]
     for (a, first), (b, second) in combinations(enumerate(inside, 1), 2):
@@ -163,24 +185,18 @@ def first_length(problem: Problem) -> Expr:
 
 
 def _sizes(stretches: list[Stretch]) -> Expr:
-    return _sum(Expr("max", (ZERO, high - low + ONE)) for low, high in stretches)
-
-
-def _sum(terms: Iterable[Expr]) -> Expr:
-    return reduce(lambda a, b: a + b, terms, ZERO)
+    return sum((Expr("max", (ZERO, high - low + 1)) for low, high in stretches), ZERO)
 
 
 def _stretch(hint: str, problem: Problem) -> Stretch:
-    low, mark, high = hint.partition(" to ")
-    if not mark:
-        raise Rejected(f"{hint!r} is not a stretch of keys")
+    low, _, high = hint.partition(" to ")
     return _integer(low, problem), _integer(high, problem)
 
 
-def _integer(text: str, problem: Problem) -> Expr:
+def _integer(text: str, problem: Problem, *more: str) -> Expr:
     """A hint: a whole number in the names of the problem, free of j."""
     expr = read(text, "number")
-    known = {u.name for u in problem.unknowns if u.kind == "integer"} - {"j"}
+    known = {u.name for u in problem.unknowns if u.kind == "integer"} - {"j"} | {*more}
     if not free_names(expr) <= known or not _whole(expr):
         raise Rejected(f"{text!r} is not a whole number that the claim knows")
     return expr
@@ -189,16 +205,13 @@ def _integer(text: str, problem: Problem) -> Expr:
 def _whole(expr: Expr) -> bool:
     if expr.op == "number":
         return isinstance(expr.args[0], int)
-    if expr.op == "where":
-        return all(map(_whole, expr.parts[1:]))
-    return expr.op in (*"+-*", "neg", "symbol", "min", "max", "//", "%") and all(
-        map(_whole, expr.parts)
-    )
+    parts = expr.parts[1:] if expr.op == "where" else expr.parts
+    known = expr.op in ("+", "-", "*", "neg", "symbol", "min", "max", "//", "%", "where")
+    return known and all(map(_whole, parts))
 
 
-PARTS: Mapping[str, Callable[[Problem, tuple[str, ...]], Iterator[Part]]] = {
-    "pairs": _pairs,
-    "witness": _witness,
-    "intervals": _intervals,
-    "induction": _induction,
-}
+RULES = {  # relation of a problem -> the rule that shows it
+    "==": ("pairs", _pairs), "<=": ("pairs", _pairs), "nonempty": ("witness", _witness),
+    "row_count": ("intervals", _intervals), "count": ("induction", _induction),
+    "reach": ("layers", _layers),
+}  # fmt: skip

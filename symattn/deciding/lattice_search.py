@@ -17,12 +17,14 @@ from symattn.core.errors import NotConcrete
 from symattn.core.expression import ZERO, Expr, I, J, free_names, symbol, walk
 from symattn.core.form import SIZES
 from symattn.core.interpret import Environment, exact, holds
+from symattn.core.text import show
 from symattn.deciding.answer import Answer, Entry, No, Number, Point, Unsure, Yes
 
 LARGEST = 6  # every length up to here
 MOST_STEPS = 60_000  # nodes of expressions that are evaluated, or about that
 DRAWS = 12  # contents of tables that are too large to be enumerated
 MOST_CONTENTS = 64
+LAYERS = 4  # stacked layers, at least
 REALS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 2), Fraction(5, 2))
 
 
@@ -120,7 +122,9 @@ def _values(search: Search, unknown: Unknown) -> list[Number]:
         return list(REALS[: search.width])
     if unknown.least is None:
         return sorted(range(-search.width // 2, search.width - 1), key=lambda x: (abs(x), x < 0))
-    return list(range(unknown.least, unknown.least + search.width))
+    layers = unknown.name == show(search.problem.layers)
+    width = max(search.width, LAYERS) if layers else search.width
+    return list(range(unknown.least, unknown.least + width))
 
 
 def _parameters(search: Search) -> Iterator[dict[str, Number]]:
@@ -233,10 +237,21 @@ def _total(asked: Problem, at: Environment) -> int:
     return sum(_row(asked, at.at(i=i)) for i in rows)
 
 
+def _far(asked: Problem, at: Environment) -> int:
+    """How far the layers reach back: what is seen by what was seen so far, layer by layer."""
+    n = int(at.scalars["n"])
+    seen = [{j for j in range(n) if j == i or holds(asked.left, at.at(i=i, j=j))} for i in range(n)]
+    known = [{i} for i in range(n)]
+    for _ in range(min(n, int(exact(asked.layers, at)))):  # after n layers nothing is new
+        known = [set().union(*(known[k] for k in row)) for row in seen]
+    return max(i - min(row) for i, row in enumerate(known))
+
+
 CHECKS = {
     "==": lambda asked, at: holds(asked.left, at) == holds(asked.right, at),
     "<=": lambda asked, at: not holds(asked.left, at) or holds(asked.right, at),
     "nonempty": lambda asked, at: _row(asked, at) > 0,
     "row_count": lambda asked, at: _row(asked, at) == exact(asked.right, at),
     "count": lambda asked, at: _total(asked, at) == exact(asked.right, at),
+    "reach": lambda asked, at: _far(asked, at) == exact(asked.right, at),
 }

@@ -44,6 +44,8 @@ def replayed(problem: Problem, found: No, note: str = "") -> Counterexample:
 
 def sides(problem: Problem, point: Point) -> tuple[Any, Any]:
     """What both sides of the claim are at a point."""
+    if problem.relation == "reach":
+        return longest(problem, point), value(problem.right, point, {})
     first = int(value(problem.first, point, {}))
     keys = range(int(point.values[problem.keys]))
     rows = range(first, first + int(point.values[problem.queries]))
@@ -58,6 +60,22 @@ def sides(problem: Problem, point: Point) -> tuple[Any, Any]:
     else:
         size = sum(1 for j in keys if seen(j=j))
     return size, 1 if problem.relation == "nonempty" else value(problem.right, point, {})
+
+
+def longest(problem: Problem, point: Point) -> int:
+    """How far the layers reach back, by the fewest hops from every position to every other."""
+    n, layers = int(point.values["n"]), int(value(problem.layers, point, {}))
+    seen = [[j for j in range(n) if value(problem.left, point, {"i": i, "j": j})] for i in range(n)]
+    far = 0
+    for start in range(n):
+        hops, waiting = {start: 0}, [start]
+        for place in waiting:  # which grows
+            if hops[place] < layers:
+                new = [j for j in seen[place] if j not in hops]
+                hops.update(dict.fromkeys(new, hops[place] + 1))
+                waiting += new
+        far = max(far, start - min(hops))
+    return far
 
 
 def kept(relation: str, left: Any, right: Any) -> bool:
@@ -135,12 +153,30 @@ def line(problem: Problem, point: Point) -> str:
         left = f"sum(bool({left}) for i in {rows} for j in range({problem.keys}))"
     elif problem.relation in ("nonempty", "row_count"):
         left = f"sum(bool({left}) for j in range({problem.keys}))"
+    elif problem.relation == "reach":
+        given, left = _reach_line(problem, given, left)
     shown = left if problem.relation == "nonempty" else f"{left}, {right}"
     needed = any(
         node.op == "call" for e in (problem.left, problem.right) for node in walk(_exact(e))
     )
     start = "from fractions import Fraction; " if needed or "Fraction" in given else ""
     return f'python -c "{start}{given}; print({shown})"'
+
+
+def _reach_line(problem: Problem, given: str, left: str) -> tuple[str, str]:
+    """The pairs that are joined by at most L hops, hop by hop; no name is one of the problem."""
+    names = {u.name for u in problem.unknowns} | {t.name for t in problem.tables}
+    seen, far, k = (_new(word, names) for word in ("seen", "far", "k"))
+    given = f"from functools import reduce; {given}; {seen} = "
+    given += f"[(i, j) for i in range(n) for j in range(n) if {left}]"
+    start, times = "{(i, i) for i in range(n)}", f"range(min(n, {python(problem.layers)}))"
+    more = f"{far} | {{(i, {k}) for i, j in {far} for hop, {k} in {seen} if hop == j}}"
+    pairs = f"reduce(lambda {far}, _: {more}, {times}, {start})"
+    return given, f"max(i - j for i, j in {pairs})"
+
+
+def _new(word: str, names: set[str]) -> str:
+    return word if word not in names else _new(word + "_", names)
 
 
 def python(condition: Expr) -> str:

@@ -54,6 +54,8 @@ def assumptions(asked: Problem) -> tuple[str, ...]:
     found = []
     if asked.queries == asked.keys and not _any_lengths(asked):
         found.append("as many queries as keys")
+    if asked.relation == "reach":
+        found.append("every layer sees the same keys, and keeps its input")
     if asked.tables:
         names = ", ".join(table.name for table in asked.tables)
         found.append(f"{names} may hold any numbers, at every index that is read")

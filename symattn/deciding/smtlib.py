@@ -30,16 +30,12 @@ class Script:
         """Declarations, one assertion for each constraint, and the question."""
         told = [f"(assert {self.truth(c)})" for c in dict.fromkeys(constraints)]
         told += [f"(assert (<= 0 {entry} 1))" for entry in self.entries]
-        for (x, c), k in self.quotients.items():
-            told.append(DIVISION.format(x=x, c=c, a=f"quotient{k}", r=f"rest{k}"))
+        for key, k in self.quotients.items():
+            told.append(DIVISION.format(*key, f"quotient{k}", f"rest{k}"))
         used = sorted(set().union(*map(free_names, constraints)))
-        kinds = {u.name: u.kind for u in self.problem.unknowns}
         tables = {t.name: t for t in self.problem.tables if t.name in used}
-        lines = [
-            f"(declare-const ${name} {SORTS[kinds.get(name, 'integer')]})"
-            for name in used
-            if name not in tables
-        ]
+        sorts = {u.name: SORTS[u.kind] for u in self.problem.unknowns}
+        lines = [f"(declare-const ${x} {sorts.get(x, 'Int')})" for x in used if x not in tables]
         for t in tables.values():
             places = " ".join(["Int"] * t.indices)
             lines.append(f"(declare-fun ${t.name} ({places}) {SORTS[t.kind]})")
@@ -55,10 +51,8 @@ class Script:
     def truth(self, expr: Expr) -> str:
         """A condition as a formula."""
         if expr.op in COMPARISONS:
-            left, right = self.alike(*map(self.number, expr.parts))
-            return {"==": f"(= {left} {right})", "!=": f"(not (= {left} {right}))"}.get(
-                expr.op, f"({expr.op} {left} {right})"
-            )
+            words = EQUAL.get(expr.op, f"({expr.op} {{}} {{}})")
+            return words.format(*self.alike(*expr.parts))
         if expr.op in ("and", "or", "not"):
             return f"({expr.op} {' '.join(map(self.truth, expr.parts))})"
         if expr.op == "holds":
@@ -87,22 +81,21 @@ class Script:
         if op in ("//", "%", "floor", "/"):
             return self.divided(op, parts[0], parts[1] if op != "floor" else ONE)
         if op == "where":
-            yes, no = self.alike(*map(self.number, parts[1:]))
-            return f"(ite {self.truth(parts[0])} {yes} {no})", self.whole(*parts[1:])
+            words = [self.truth(parts[0]), *self.alike(*parts[1:])]
+            return f"(ite {' '.join(words)})", self.whole(*parts[1:])
         if op in ("min", "max") and len(parts) > 2:
             return self.number(Expr(op, (Expr(op, parts[:2]), *parts[2:])))
         if op in TERMS:
-            return TERMS[op].format(*self.alike(*map(self.number, parts))), self.whole(*parts)
+            return TERMS[op].format(*self.alike(*parts)), self.whole(*parts)
         raise Unwritable(f"{show(expr)} has no meaning in an obligation")
 
     def whole(self, *parts: Expr) -> bool:
         return all(self.number(part)[1] for part in parts)
 
-    def alike(self, *terms: tuple[str, bool]) -> list[str]:
+    def alike(self, *parts: Expr, real: bool = False) -> list[str]:
         """The terms, as reals if one of them is."""
-        if all(whole for _, whole in terms):
-            return [text for text, _ in terms]
-        return [f"(to_real {text})" if whole else text for text, whole in terms]
+        real, terms = real or not self.whole(*parts), map(self.number, parts)
+        return [f"(to_real {text})" if real and whole else text for text, whole in terms]
 
     def entry(self, expr: Expr) -> tuple[str, bool]:
         table = next((t for t in self.problem.tables if t.name == expr.name), None)
@@ -127,14 +120,9 @@ class Script:
             key = self.number(top)[0], self.number(bottom)[0]
             at = self.quotients.setdefault(key, len(self.quotients))
             return f"{'rest' if op == '%' else 'quotient'}{at}", True
-        if whole and op != "/":
-            sign = "mod" if op == "%" else "div"
-            return f"({sign} {self.number(top)[0]} {self.number(bottom)[0]})", True
-        return REALS[op].format(self.real(top), self.real(bottom)), op in ("//", "floor")
-
-    def real(self, expr: Expr) -> str:
-        text, whole = self.number(expr)
-        return f"(to_real {text})" if whole else text
+        whole = whole and op != "/"
+        text = (WHOLES if whole else REALS)[op].format(*self.alike(top, bottom, real=not whole))
+        return text, whole or op in ("//", "floor")
 
 
 def _literal(value: Fraction) -> tuple[str, bool]:
@@ -144,6 +132,7 @@ def _literal(value: Fraction) -> tuple[str, bool]:
     return (f"(- {text})" if value < 0 else text), whole
 
 
+EQUAL = {"==": "(= {} {})", "!=": "(not (= {} {}))"}
 SORTS = {"integer": "Int", "boolean": "Int", "real": "Real"}
 TERMS = {  # a part that is said twice gets a name, so that texts stay as long as expressions
     "+": "(+ {0} {1})", "-": "(- {0} {1})", "*": "(* {0} {1})", "neg": "(- {0})",
@@ -151,7 +140,8 @@ TERMS = {  # a part that is said twice gets a name, so that texts stay as long a
     "min": "(let ((a {0}) (b {1})) (ite (<= a b) a b))",
     "max": "(let ((a {0}) (b {1})) (ite (>= a b) a b))",
 }  # fmt: skip
-DIVISION = "(assert (or (<= {c} 0) (and (= {x} (+ (* {c} {a}) {r})) (<= 0 {r}) (< {r} {c}))))"
+DIVISION = "(assert (or (<= {1} 0) (and (= {0} (+ (* {1} {2}) {3})) (<= 0 {3}) (< {3} {1}))))"
+WHOLES = {"//": "(div {0} {1})", "floor": "(div {0} {1})", "%": "(mod {0} {1})"}
 REALS = {
     "/": "(/ {0} {1})", "//": "(to_int (/ {0} {1}))", "floor": "(to_int (/ {0} {1}))",
     "%": "(let ((a {0}) (b {1})) (- a (* b (to_real (to_int (/ a b))))))",

@@ -74,8 +74,15 @@ def difference(claim: Claim, case: Counterexample) -> str:
         return f"{names[0]} sees a later key"
     if claim.question == "nonempty":
         return f"{names[0]} sees no key"
-    what = "row has {} keys" if claim.question == "row_count" else "support has {} pairs"
-    return f"the {what.format(case.left)}, the claim says {case.right}"
+    what = WHAT[claim.question].format(case.left)
+    return f"the {what}, the claim says {case.right}"
+
+
+WHAT = {
+    "row_count": "row has {} keys",
+    "count": "support has {} pairs",
+    "reach": "layers reach back {}",
+}
 
 
 def reading(claim: Claim) -> str:
@@ -114,6 +121,10 @@ SENTENCES: Mapping[str, Callable[[Problem], str]] = {
     "count": lambda p: (
         f"the number of pairs of {p.queries} queries i and {p.keys} keys j "
         f"with {show(p.left)} is {show(p.right)}"
+    ),
+    "reach": lambda p: (
+        f"through {show(p.layers)} layers with {show(p.left)}, "
+        f"the largest distance back is {show(p.right)}"
     ),
 }
 
