@@ -6,12 +6,11 @@ sides before anybody prints them. `l` (or a fresh name) is the bound key of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, count
 
 from symattn.core.expression import (
-    INFINITY,
     MIXED,
     ONE,
     TRUE,
@@ -28,17 +27,11 @@ from symattn.core.expression import (
     vector,
     walk,
 )
-from symattn.core.form import SOFTMAX, Form, Normaliser, Row
+from symattn.core.form import SOFTMAX, Form, Row
 from symattn.core.steps import Step
+from symattn.core.weights import NUMERATORS, mixture, normalised
 
 WHAT = ("scores", "weights", "output")
-NUMERATORS: dict[
-    str, tuple[Callable[[Expr], Expr], Expr]
-] = {  # f(score), and what a masked score is so that f gives 0
-    "exp": (lambda s: Expr("exp", (s,)), -INFINITY),
-    "sigmoid": (lambda s: Expr("sigmoid", (s,)), -INFINITY),
-    "identity": (lambda s: s, ZERO),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +79,11 @@ def everywhere(bound: Expr, body: Expr) -> Expr:
     return Expr("sum", (bound.name, ZERO, symbol("n_k") - ONE, body))
 
 
-def normalised(normaliser: Normaliser, top: Expr, row_sum: Expr) -> Expr:
-    """f(s) / Z for a numerator and the sum of the numerators of the row."""
-    if not normaliser.divide:
-        return top
-    if normaliser.extra is None:
-        return make("/", top, row_sum)
-    extra = ONE if normaliser.extra == ZERO else Expr("exp", (normaliser.extra,))
-    return make("/", top, extra + row_sum)
-
-
 def weight(form: Form, row: Row, score: Expr, bound: Expr) -> Expr:
     """The weight of a visible pair, with `score` in i and j."""
     f, _ = NUMERATORS[row.normaliser.numerator]
     row_sum = total(form, bound, f(substitute(score, {J: bound})))
     return normalised(row.normaliser, f(score), row_sum)
-
-
-def mixture(rows: tuple[Row, ...], parts: list[Expr]) -> Expr:
-    """The weights of several rows, with their coefficients."""
-    mixed: Expr | None = None
-    for row, part in zip(rows, parts, strict=True):
-        negative = row.coefficient.op == "neg"
-        factor = row.coefficient.parts[0] if negative else row.coefficient
-        term = tidy(factor * part)
-        if mixed is None:
-            mixed = -term if negative else term
-        else:
-            mixed = mixed - term if negative else mixed + term
-    assert mixed is not None
-    return mixed
 
 
 def steps(form: Form, what: str) -> tuple[Step, ...]:

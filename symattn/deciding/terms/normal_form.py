@@ -8,7 +8,7 @@ Theorems: `docs/theory/terms.md`, section 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -25,6 +25,7 @@ from symattn.core.expression import (
     kind,
     substitute,
     symbol,
+    tidy,
 )
 from symattn.core.form import Parameter
 from symattn.deciding.terms.polynomials import (
@@ -58,6 +59,7 @@ from symattn.deciding.terms.words import (
     width_name,
 )
 
+HOLE = symbol("_0")  # the bound name in cuts and in domains that are kept
 Context: TypeAlias = tuple[Expr, ...]
 
 
@@ -78,14 +80,16 @@ class Normal:
 
     valid: Callable[[Context, Expr], bool]
     declared: Mapping[str, Parameter]
-    splits: tuple[Expr, ...] = ()  # conditions on the bound name "#": domains are cut along them
-    known: Mapping[Atom, Poly] = field(default_factory=dict)  # atoms that premises give
+    cuts: tuple[Expr, ...] = ()  # conditions on HOLE: domains of sums are cut along them
+    base: Context = ()  # what holds everywhere
+    witnesses: tuple[Expr, ...] = ()  # keys that may show that a domain is not empty
+    known: dict[Atom, Poly] = field(default_factory=dict)  # atoms that premises give
     keys: str = "n_k"
     queries: str = "n_q"
     first: Expr = ZERO
     depth: int = 0
     places: dict[tuple[str, int], list[Expr]] = field(default_factory=dict)
-    domains: list[Expr] = field(default_factory=list)
+    domains: dict[Expr, bool] = field(default_factory=dict)  # and whether surely not empty
     nonzero: dict[Expr, None] = field(default_factory=dict)  # what is divided by
 
     def number(self, expr: Expr, given: Context) -> Poly:
@@ -96,11 +100,22 @@ class Normal:
         parts = [self.number(part, given) for part in expr.parts]
         if expr.op in ARITHMETIC:
             return ARITHMETIC[expr.op](*parts)
+        if expr.op == "//" and parts[1] == constant(1) and self._whole(expr.parts[0]):
+            return parts[0]
         if expr.op in OPAQUE:
             if any(OO in part for part in parts):
                 raise Unsupported(f"{expr.op} of infinity")
             return atom("of", expr.op, *(frozenset(part.items()) for part in parts))
         raise Unsupported(f"{expr.op} has no normal form")
+
+    def _whole(self, expr: Expr) -> bool:
+        """Whether a number is surely whole: sums and products of whole names."""
+        if expr.op == "number":
+            return isinstance(expr.args[0], int)
+        if expr.op == "symbol":
+            declared = self.declared.get(expr.name)
+            return expr.name[0] == "_" or (declared is not None and declared.kind == "integer")
+        return expr.op in ("+", "-", "*", "neg") and all(map(self._whole, expr.parts))
 
     def named(self, expr: Expr, given: Context) -> Poly:
         """A symbol or an entry of a table; positive ones say so."""
@@ -165,85 +180,79 @@ class Normal:
     def total(self, expr: Expr, given: Context) -> Any:
         """A sum over a bound name, of numbers or of vectors."""
         self.depth += 1
-        name = f"@{self.depth}"
-        *limits, body = (substitute(p, {symbol(expr.name): symbol(name)}) for p in expr.parts)
-        at = symbol(name)
+        at = symbol(f"_{self.depth}")
+        *limits, body = (substitute(p, {symbol(expr.name): at}) for p in expr.parts)
         if len(limits) == 2:
             domain = conjunction(limits[0] <= at, at <= limits[1])
         else:
-            letter = expr.name[0]
-            size = symbol({"i": self.queries, "h": "H"}.get(letter, self.keys))
-            first = self.first if letter == "i" else ZERO
-            domain = reduce(conjunction, (first <= at, at < first + size, limits[0]))
-        vector = kind(body) == "vector"
-        found = self._over(name, domain, body, given, vector, len(self.splits))
+            size = symbol({"i": self.queries, "h": "H"}.get(expr.name[0], self.keys))
+            first = self.first if expr.name[0] == "i" else ZERO
+            domain = reduce(conjunction, (first <= at, at < tidy(first + size), limits[0]))
+        found = self._over(at.name, domain, body, given, len(self.cuts))
         self.depth -= 1
         return found
 
-    def _over(
-        self, name: str, domain: Expr, body: Expr, given: Context, vector: bool, cuts: int
-    ) -> Any:
-        """The sum over one domain, which is cut where the body or a split asks for it."""
+    def _over(self, name: str, domain: Expr, body: Expr, given: Context, cuts: int) -> Any:
+        """The sum over one domain, which is cut where the body or a cut asks for it."""
         inside = (*given, domain)
         for at in range(cuts):
-            cut = substitute(self.splits[at], {symbol("#"): symbol(name)})
+            cut = substitute(self.cuts[at], {HOLE: symbol(name)})
             if not self.valid(inside, cut) and not self.valid(inside, ~cut):
-                return self._cut(name, domain, cut, body, given, vector, at)
-        alone = self._single(name, domain, given)
-        if alone is not None:
-            body, inside, domain = (
-                substitute(body, {symbol(name): alone}),
-                given,
-                equal(alone, alone),
-            )
+                return self._cut(name, domain, cut, body, given, at)
+        only = self._single(name, domain, given, narrow=bool(self.cuts))
+        if only is not None:
+            return self.value(substitute(body, {symbol(name): only}), given)
         try:
-            inner = self.vector(body, inside) if vector else self.number(body, inside)
+            inner = self.value(body, inside)
         except Split as ask:
             if name not in free_names(ask.condition):
                 raise
-            return self._cut(name, domain, ask.condition, body, given, vector, cuts)
-        if alone is not None:
-            return inner
+            return self._cut(name, domain, ask.condition, body, given, cuts)
         domain = self._domain(name, domain, given)
-        if not vector:
-            return self.gathered(name, domain, inner, given)
-        return self._gathered_words(name, domain, inner)
+        gather = self._gathered_words if kind(body) == "vector" else self.gathered
+        return gather(name, domain, inner)
 
-    def _cut(self, name: str, domain: Expr, cut: Expr, body: Expr, given: Context, vector: bool,
-             cuts: int) -> Any:  # fmt: skip
-        two = [
-            self._over(name, conjunction(domain, part), body, given, vector, cuts)
-            if not self.valid((*given, domain, part), FALSE)
-            else NOTHING
-            for part in (cut, ~cut)
-        ]
-        return combined(*two) if vector else plus(*two)
+    def value(self, expr: Expr, given: Context) -> Any:
+        """The normal form of a number or of a vector."""
+        return self.vector(expr, given) if kind(expr) == "vector" else self.number(expr, given)
 
-    def _single(self, name: str, domain: Expr, given: Context) -> Expr | None:
-        """The one index of a domain that says `name == index`, if that index is in it."""
-        for condition in conjuncts(domain):
-            if condition.op == "==" and symbol(name) in condition.parts:
-                left, right = condition.parts
-                other = right if left == symbol(name) else left
-                if name not in free_names(other):
-                    there = substitute(domain, {symbol(name): other})
-                    if self.valid(given, there):
-                        return other
+    def _cut(
+        self, name: str, domain: Expr, cut: Expr, body: Expr, given: Context, cuts: int
+    ) -> Any:
+        """The sums over both sides of a cut; an empty side is nothing."""
+        total: Any = NOTHING
+        for side in (cut, ~cut):
+            if not self.valid((*given, domain, side), FALSE):
+                part = self._over(name, conjunction(domain, side), body, given, cuts)
+                total = combined(total, part) if kind(body) == "vector" else plus(total, part)
+        return total
+
+    def _single(self, name: str, domain: Expr, given: Context, narrow: bool) -> Expr | None:
+        """The only index of a domain, if it has one that its conditions name."""
+        for other in _named_indices(name, domain, narrow):
+            here = equal(symbol(name), other)
+            alone = here in conjuncts(domain) or self.valid((*given, domain), here)
+            if alone and self.valid(given, substitute(domain, {symbol(name): other})):
+                return other
         return None
 
     def _domain(self, name: str, domain: Expr, given: Context) -> Expr:
         """The domain that stands for all domains known to be the same set."""
-        own = substitute(domain, {symbol(name): symbol("#")})
+        own = substitute(domain, {symbol(name): HOLE})
         for other in self.domains:
-            there = substitute(other, {symbol("#"): symbol(name)})
+            there = substitute(other, {HOLE: symbol(name)})
             if other == own or (
                 self.valid((*given, domain), there) and self.valid((*given, there), domain)
             ):
                 return there
-        self.domains.append(own)
+        bound = {free for free in free_names(own) if free[0] == "_"} - {HOLE.name}
+        tried = () if bound else self.witnesses
+        self.domains[own] = any(
+            self.valid(self.base, substitute(own, {HOLE: witness})) for witness in tried
+        )
         return domain
 
-    def gathered(self, name: str, domain: Expr, body: Poly, given: Context) -> Poly:
+    def gathered(self, name: str, domain: Expr, body: Poly) -> Poly:
         """The sum of a normal form: what is free of the bound name leaves the sum."""
         total: Poly = NOTHING
         for mono, c in body.items():
@@ -256,7 +265,8 @@ class Normal:
 
     def _sum_atom(self, name: str, domain: Expr, bound: Mono) -> Poly:
         own = f"#{1 + nesting(bound)}"
-        found = ("sum", own, renamed(domain, name, own), renamed(bound, name, own))
+        full = self.domains.get(substitute(domain, {symbol(name): HOLE}), False)
+        found = ("full" if full else "sum", own, *(renamed(x, name, own) for x in (domain, bound)))
         return self.known.get(found) or atom(*found)
 
     # Vectors: combinations of words.
@@ -283,7 +293,7 @@ class Normal:
         return combined(parts[0], parts[1], -1 if expr.op == "-" else 1)
 
     def multiplied(self, expr: Expr, given: Context) -> Combination:
-        what, matrix = expr.parts
+        matrix = expr.parts[1]
         flipped = matrix.op == "transpose"
         named = matrix.parts[0] if flipped else matrix
         index = [self.place(named.name, at, p, given) for at, p in enumerate(named.parts)]
@@ -328,12 +338,12 @@ class Normal:
         for this, other in ((u, w), (w, u)):
             if this[0][0] == "sum":
                 _, name, domain, mono, word = this[0]
-                fresh = f"@{self.depth + 1}"
+                fresh = f"_{self.depth + 1}"
                 self.depth += 1
                 inner = renamed((mono, word, domain), name, fresh)
                 whole = times({inner[0]: Fraction(1)}, self._dot(inner[1], other))
                 self.depth -= 1
-                return self.gathered(fresh, inner[2], whole, ())
+                return self.gathered(fresh, inner[2], whole)
         way, back = shortened((*u, *reversed_word(w))), shortened((*w, *reversed_word(u)))
         whole_word = min(way, back, key=order)
         found = ("square" if u == w else "dot", whole_word)
@@ -354,6 +364,19 @@ def conjuncts(condition: Expr) -> list[Expr]:
     if condition.op == "and":
         return [c for part in condition.parts for c in conjuncts(part)]
     return [condition]
+
+
+def _named_indices(name: str, domain: Expr, narrow: bool) -> Iterator[Expr]:
+    """Indices that equations of a domain name; `narrow`: that its bounds name, too."""
+    at = symbol(name)
+    for condition in conjuncts(domain):
+        inner = condition.parts[0] if condition.op == "not" else condition
+        if at not in inner.parts or (condition.op != "==" and not narrow):
+            continue
+        left, right = inner.parts
+        other = right if left == at else left
+        if name not in free_names(other):
+            yield from ([other] if condition.op == "==" else [other, other + ONE, other - ONE])
 
 
 def _above(declared: Parameter) -> bool:

@@ -119,7 +119,7 @@ def power(poly: Poly, e: Fraction) -> Poly:
             if abs(e) > 64 and c.denominator * abs(c) != 1:
                 raise Unsupported("a large power of a number")
             return scaled(settled(frozenset((part, p * e) for part, p in mono)), c ** int(e))
-        if c > 0 and all(positive_atom(part) for part, _ in mono):
+        if c > 0 and all(never_negative(part) for part, _ in mono):
             root = settled(frozenset((part, p * e) for part, p in mono))
             return times(root, _number_power(c, e))
     if e.denominator == 1 and e > 0:
@@ -133,8 +133,8 @@ def _base(poly: Poly, e: Fraction) -> Poly:
 
 
 def content(poly: Poly, every: bool) -> tuple[Poly, Poly]:
-    """(unit, rest) with poly = unit * rest; the unit is positive unless `every` factor may leave."""
-    parts = {part for mono in poly for part, _ in mono if every or positive_atom(part)}
+    """(unit, rest) with poly = unit * rest; without `every`, no factor of the unit is negative."""
+    parts = {part for mono in poly for part, _ in mono if every or never_negative(part)}
     least = {part: min(dict(mono).get(part, Fraction(0)) for mono in poly) for part in parts}
     shared = frozenset((part, e) for part, e in least.items() if e)
     inverse = frozenset((part, -e) for part, e in shared)
@@ -212,13 +212,21 @@ def _log_of(part: Atom) -> Poly:
 
 
 def positive_atom(part: Atom) -> bool:
-    """Whether an atom stands for a positive number (a sum: if it has a term, see `Normal`)."""
-    kind = part[0]
-    if kind in ("exp", "prime", "square", "positive"):
+    """Whether an atom stands for a positive number; "full" is a sum over a set that has a key."""
+    if part[0] in ("exp", "prime", "positive"):
         return True
-    if kind == "sum":
+    if part[0] == "full":
         return all(positive_atom(inner) for inner, _ in part[3])
-    return kind == "base" and positive(dict(part[1]))
+    return part[0] == "base" and positive(dict(part[1]))
+
+
+def never_negative(part: Atom) -> bool:
+    """Whether an atom stands for a number >= 0."""
+    if part[0] == "sum":
+        return all(never_negative(inner) for inner, _ in part[3])
+    if part[0] == "base":
+        return all(c > 0 and all(never_negative(p) for p, _ in mono) for mono, c in part[1])
+    return part[0] == "square" or positive_atom(part)
 
 
 def positive(poly: Poly) -> bool:

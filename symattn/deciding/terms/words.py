@@ -85,7 +85,7 @@ def _name(size: Expr) -> str | None:
 def nesting(thing: Any) -> int:
     """How many sums are nested in a monomial, an atom or a word."""
     if isinstance(thing, (tuple, frozenset)):
-        if thing and isinstance(thing, tuple) and thing[0] == "sum":
+        if thing and isinstance(thing, tuple) and thing[0] in ("sum", "full"):
             return int(thing[1][1:])
         return max(map(nesting, thing), default=0)
     return 0

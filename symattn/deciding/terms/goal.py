@@ -1,0 +1,216 @@
+"""A claim about terms as a goal: two plain terms, and the conditions on whole numbers.
+
+Part of the kernel: `judged` says, under one case of the conditions, whether the goal follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+from symattn.core.claim import Problem, Unknown, at_most, below
+from symattn.core.expression import (
+    FALSE,
+    ONE,
+    TRUE,
+    ZERO,
+    Expr,
+    I,
+    J,
+    conjunction,
+    disjunction,
+    free_names,
+    kind,
+    substitute,
+    symbol,
+    tidy,
+)
+from symattn.core.form import SIZES, Form, Parameter
+from symattn.core.term_claim import TermClaim
+from symattn.deciding.answer import Unsupported
+from symattn.deciding.terms.elaboration import dividing, elaborated
+from symattn.deciding.terms.normal_form import Context, Normal
+from symattn.deciding.terms.order import follows
+from symattn.deciding.terms.polynomials import Atom, Poly, cleared, order, plus, scaled
+
+Valid = Callable[[Context, Expr], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Under `problem.given`, and where all premises hold: left relation right."""
+
+    left: Expr
+    relation: str
+    right: Expr
+    premises: tuple[Expr, ...]
+    problem: Problem
+    declared: Mapping[str, Parameter]
+    rows: tuple[tuple[Form, Expr], ...]  # whose softmax divides: they must see a key
+    places: tuple[str, ...]  # the names of positions
+    alike: bool  # both sides are the same quantity of two Forms, with one rule for empty rows
+
+    @property
+    def given(self) -> Context:
+        return self.problem.given
+
+    @property
+    def witnesses(self) -> tuple[Expr, ...]:
+        """Keys that a row may be seen to see: positions of the claim, the first, the last."""
+        names = [u.name for u in self.problem.unknowns if u.name in self.places]
+        return (*map(symbol, names), ZERO, symbol(self.problem.keys) - ONE)
+
+
+def goal(claim: TermClaim) -> Goal:
+    """The goal that a claim states, with everything written out."""
+    queries, keys = claim.lengths
+    first = _first(claim)
+    renamed = {symbol(s): symbol("n") for s in ("n_q", "n_k")} if keys == "n" else {}
+
+    def plain(expr: Expr) -> Expr:
+        return substitute(elaborated(claim, expr), renamed)
+
+    left, right = plain(claim.left), plain(claim.right)
+    premises = tuple(map(plain, claim.premises))
+    given = tuple(dict.fromkeys(substitute(c, renamed) for c in _given(claim, first)))
+    sizes = _sizes(claim)
+    declared = {p.name: p for p in claim.parameters}
+    declared |= {s: Parameter(s, "integer", relation=">=", bound=ONE) for s in SIZES}
+    scalars = [p for p in claim.parameters if not p.indices and p.kind in ("integer", "real")]
+    unknowns = [*(Unknown(size, least=1) for size in sizes)]
+    unknowns += [Unknown(p.name, p.kind) for p in scalars]
+    unknowns += [Unknown(name) for name in ("h", *dict(claim.positions))]
+    numbers = ("integer", "real", "boolean")
+    tables = tuple(p for p in claim.parameters if p.indices and p.kind in numbers)
+    problem = Problem("terms", TRUE, TRUE, tuple(unknowns), tables, given, keys, queries, first)
+    rows = tuple((form, at) for form, at in dividing(claim) if _divides(form))
+    places = tuple(name for name, _ in claim.positions)
+    return Goal(
+        left, claim.relation, right, premises, problem, declared, rows, places, _alike(claim)
+    )
+
+
+def _alike(claim: TermClaim) -> bool:
+    """Whether on an empty row both sides are the same, if the other side is empty there, too."""
+    left, right = claim.left, claim.right
+    if not (left.op == right.op == "of" and left.name == right.name and claim.relation == "=="):
+        return False
+    rules = {form.empty for form in claim.forms}
+    same = left.parts == right.parts and len(rules) == 1
+    return (
+        same
+        and left.name in ("weight", "output")
+        and (left.name == "weight" or "uniform" not in rules)
+    )
+
+
+def _divides(form: Form) -> bool:
+    """Whether an empty row of this Form is not what its formula says."""
+    return form.empty != "zero" or any(
+        r.normaliser.divide and r.normaliser.extra is None for r in form.rows
+    )
+
+
+def _first(claim: TermClaim) -> Expr:
+    offsets = {form.offset for form in claim.forms} or {ZERO}
+    if len(offsets) > 1:
+        raise Unsupported("mechanisms whose queries start at different positions")
+    return offsets.pop()
+
+
+def _sizes(claim: TermClaim) -> list[str]:
+    names = set().union(*map(free_names, claim.expressions), *(f.names for f in claim.forms))
+    found = [*dict.fromkeys(claim.lengths), *(s for s in ("d", "d_v", "H", "H_k") if s in names)]
+    return found if "H" in found or not claim.has_heads else [*found, "H"]
+
+
+def _given(claim: TermClaim, first: Expr) -> Iterator[Expr]:
+    """Domains of sizes, positions and parameters, conditions of the Forms, and `where`."""
+    queries, keys = claim.lengths
+    for size in _sizes(claim):
+        yield symbol(size) >= ONE
+    for name, role in claim.positions:
+        low, size = (first, queries) if role == "query" else (ZERO, keys)
+        yield at_most(low, symbol(name))
+        yield below(symbol(name), tidy(low + symbol(size)))
+    if claim.has_heads:
+        yield from (at_most(ZERO, symbol("h")), below(symbol("h"), symbol("H")))
+    for p in claim.parameters:
+        if p.bound is not None and not p.indices and p.kind in ("integer", "real"):
+            yield Expr(p.relation, (symbol(p.name), p.bound))
+    for form in claim.forms:
+        yield from form.conditions
+    yield from claim.where
+
+
+def judged(goal: Goal, case: tuple[Expr, ...], cuts: tuple[Expr, ...], valid: Valid) -> bool:
+    """Whether the goal follows in one case; `normal_form.Split` if more must be known."""
+    normal = Normal(
+        valid,
+        goal.declared,
+        cuts,
+        base=(*goal.given, *case),
+        witnesses=goal.witnesses,
+        keys=goal.problem.keys,
+        queries=goal.problem.queries,
+        first=goal.problem.first,
+    )
+    given = normal.base
+    if valid(given, FALSE):
+        return True
+    known = [_order(normal, premise, given) for premise in goal.premises]
+    for relation, poly in known:
+        if relation == "==":
+            normal.known.update(solved(poly))
+    return all(follows(goal.relation, poly, known) for poly in differences(goal, normal, given))
+
+
+def differences(goal: Goal, normal: Normal, given: Context) -> list[Poly]:
+    """What must be zero (or positive): the difference of two numbers, or of each word."""
+    if kind(goal.left) == "vector" or kind(goal.right) == "vector":
+        left, right = (normal.vector(side, given) for side in (goal.left, goal.right))
+        words = dict.fromkeys((*left, *right))
+        parts = [plus(left.get(w, {}), right.get(w, {}), -1) for w in words]
+    else:
+        left_, right_ = (normal.number(side, given) for side in (goal.left, goal.right))
+        parts = [plus(left_, right_, -1)]
+    return [poly for part in parts for poly in cleared([part])]
+
+
+def _order(normal: Normal, premise: Expr, given: Context) -> tuple[str, Poly]:
+    left, right = (normal.number(side, given) for side in premise.parts)
+    return premise.op, plus(left, right, -1)
+
+
+def solved(poly: Poly) -> dict[Atom, Poly]:
+    """An equation as what one of its atoms is: one that stands in it once, by itself."""
+    for mono in sorted(poly, key=order):
+        if len(mono) != 1:
+            continue
+        ((part, power),) = mono
+        rest = {m: c for m, c in poly.items() if m != mono}
+        free = part[0] in ("symbol", "dot", "sum", "call", "of")
+        if free and power == 1 and not any(part in dict(m) for m in rest):
+            return {part: scaled(rest, -1 / poly[mono])}
+    return {}
+
+
+def row_seen(goal: Goal, form: Form, at: Expr, witnesses: tuple[Expr, ...]) -> Expr:
+    """The condition that one of the witnesses is a key that query `at` sees."""
+    keys = symbol(goal.problem.keys)
+    found = []
+    for key in witnesses:
+        seen = substitute(form.support, {I: at, J: key})
+        found.append(reduce(conjunction, (at_most(ZERO, key), below(key, keys), seen)))
+    return reduce(disjunction, found, FALSE)
+
+
+def same_rows(goal: Goal, valid: Valid) -> bool:
+    """Whether a row that is empty on one side is empty on the other, and means the same there."""
+    if not goal.alike or len(goal.rows) != 2:
+        return False
+    key = symbol("_1")
+    inside = (*goal.given, at_most(ZERO, key), below(key, symbol(goal.problem.keys)))
+    one, two = (substitute(form.support, {I: at, J: key}) for form, at in goal.rows)
+    return valid((*inside, one), two) and valid((*inside, two), one)

@@ -1,0 +1,213 @@
+"""Engine A on claims about terms: the search for a proof by normal forms.
+
+It asks z3 for the facts that the normal form wants, splits into cases where it asks for one, and
+cuts sums where two of them overlap. What it finds is a plan; `replay` believes none of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import z3
+
+from symattn.core.expression import TRUE, Expr, free_names, substitute, symbol
+from symattn.core.term_claim import TermClaim
+from symattn.core.verdict import Certificate
+from symattn.deciding import smtlib
+from symattn.deciding.answer import Answer, Unsupported, Unsure, Yes
+from symattn.deciding.solver import context, fresh, verdict
+from symattn.deciding.terms import polynomials
+from symattn.deciding.terms.goal import Goal, differences, goal, judged, row_seen, same_rows
+from symattn.deciding.terms.normal_form import HOLE, Context, Normal, Split, conjuncts
+from symattn.deciding.terms.replay import RULE, Plan, fact_scripts, holds, obligation, plan_of
+from symattn.deciding.translation import Translation, translation
+
+MOST_CASES, MOST_CUTS, DEEPEST = 24, 6, 8
+BUDGET = 200_000  # steps of z3 for one fact
+
+
+@dataclass(slots=True)
+class Asked:
+    """Facts by z3, each asked once; `scripts` are those that were used, when they are recorded."""
+
+    goal: Goal
+    names: Translation
+    known: dict[tuple[Context, Expr], bool] = field(default_factory=dict)
+    scripts: dict[str, str] | None = None  # script -> name
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        return frozenset(self.scripts or ())
+
+    def valid(self, given: Context, statement: Expr) -> bool:
+        """Whether a statement about whole numbers follows."""
+        if statement == TRUE or statement in given:
+            return True
+        if (given, statement) not in self.known:
+            self.known[given, statement] = self._decided(given, statement)
+        found = self.known[given, statement]
+        if found and self.scripts is not None:
+            try:
+                for name, script in fact_scripts(self.goal, given, statement):
+                    self.scripts.setdefault(script, name)
+            except smtlib.Unwritable:
+                return False
+        return found
+
+    def _decided(self, given: Context, statement: Expr) -> bool:
+        try:
+            told = [self.names.condition(c) for c in given]
+            doubt = self.names.condition(~statement)
+        except Unsupported:
+            return False
+        demands = [bottom for _, bottom in self.names.denominators]
+        if demands and not self._positive(demands):
+            return False
+        solver = fresh(*told, *self.names.definitions, doubt, budget=BUDGET)
+        return verdict(solver) == "unsat"
+
+    def _positive(self, demands: list[Any]) -> bool:
+        """Whether every denominator that occurred is positive."""
+        told = [self.names.condition(c) for c in self.goal.given]
+        bad = z3.Or(*(bottom <= 0 for bottom in demands))
+        return verdict(fresh(*told, *self.names.definitions, bad, budget=BUDGET)) == "unsat"
+
+
+def asked(claim_goal: Goal) -> Asked:
+    """An oracle for the facts of a goal."""
+    names = translation(claim_goal.problem)
+    for at in range(1, DEEPEST + 1):
+        names.symbols[f"_{at}"] = z3.Int(f"_{at}", context())
+    return Asked(claim_goal, names)
+
+
+def proof(claim: TermClaim) -> tuple[Answer, Certificate | None]:
+    """Yes with a certificate, or why there is none."""
+    try:
+        stated = goal(claim)
+        facts = asked(stated)
+        plan = _plan(stated, facts)
+        if isinstance(plan, Unsure):
+            return plan, None
+        plan = plan_of(plan.hints)  # as the kernel will read it
+        facts.scripts = {}
+        if not holds(stated, plan, facts.valid):
+            return Unsure("gave up: the plan of the proof does not hold when it is read back"), None
+    except (Unsupported, polynomials.Unsupported) as reason:
+        return Unsure(f"not supported yet: {reason}"), None
+    except RecursionError:
+        return Unsure("gave up: terms nested too deeply"), None
+    found = tuple(obligation(name, script) for script, name in facts.scripts.items())
+    return Yes(plan.hints), Certificate(RULE, plan.hints, found)
+
+
+def _plan(stated: Goal, facts: Asked) -> Plan | Unsure:
+    """The cases, cuts and witnesses of a proof."""
+    if facts.valid(stated.given, ~TRUE):
+        return Unsure("vacuous: nothing satisfies the conditions", vacuous=True)
+    witnesses = []
+    for form, at in stated.rows:
+        keys = _witness(stated, facts, form, at)
+        if keys is None:
+            if not same_rows(stated, facts.valid):
+                return Unsure(f"not supported yet: a row of {form.name or 'the form'} may be empty")
+            keys = ()
+        witnesses.append(keys)
+    cuts: tuple[Expr, ...] = ()
+    while True:
+        cases = _cases(stated, facts, cuts)
+        if isinstance(cases, list):
+            return Plan(tuple(cases), cuts, tuple(witnesses))
+        more = _overlaps(cases, cuts) if len(cuts) < MOST_CUTS else ()
+        if not more:
+            return Unsure("the normal forms of both sides are different")
+        cuts = (*cuts, *more)
+
+
+def _witness(stated: Goal, facts: Asked, form: Any, at: Expr) -> tuple[Expr, ...] | None:
+    for tried in (at, *stated.witnesses):
+        if facts.valid(stated.given, row_seen(stated, form, at, (tried,))):
+            return (tried,)
+    every = (at, *stated.witnesses)
+    return every if facts.valid(stated.given, row_seen(stated, form, at, every)) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """A case in which the normal forms differ, and what is left of them."""
+
+    case: tuple[Expr, ...]
+    rest: tuple[Any, ...]
+
+
+def _cases(
+    stated: Goal, facts: Asked, cuts: tuple[Expr, ...]
+) -> list[tuple[Expr, ...]] | Different:
+    """Cases in each of which the goal follows, or one in which it does not."""
+    waiting: list[tuple[Expr, ...]] = [()]
+    done: list[tuple[Expr, ...]] = []
+    while waiting:
+        case = waiting.pop(0)
+        try:
+            if not judged(stated, case, cuts, facts.valid):
+                return Different(case, _rest(stated, case, cuts, facts))
+            done.append(case)
+        except Split as ask:
+            if len(done) + len(waiting) > MOST_CASES:
+                raise Unsupported(f"over {MOST_CASES} cases") from None
+            waiting += [(*case, ask.condition), (*case, ~ask.condition)]
+    return done
+
+
+def _rest(
+    stated: Goal, case: tuple[Expr, ...], cuts: tuple[Expr, ...], facts: Asked
+) -> tuple[Any, ...]:
+    """The sums that stand in the difference of both sides."""
+    given = (*stated.given, *case)
+    normal = Normal(facts.valid, stated.declared, cuts, given, stated.witnesses,
+                    keys=stated.problem.keys, queries=stated.problem.queries,
+                    first=stated.problem.first)  # fmt: skip
+    found: dict[Any, None] = {}
+    words = differences(stated, normal, given)
+    for poly in words:
+        for mono in poly:
+            _sums(mono, found)
+    for word in _words(stated, normal, given):
+        _sums(word, found)
+    return tuple(sorted(found, key=polynomials.order))
+
+
+def _words(stated: Goal, normal: Normal, given: Context) -> list[Any]:
+    from symattn.core.expression import kind
+
+    sides = [side for side in (stated.left, stated.right) if kind(side) == "vector"]
+    return [word for side in sides for word in normal.vector(side, given)]
+
+
+def _sums(thing: Any, found: dict[Any, None]) -> None:
+    """Every sum that stands in a monomial, an atom or a word."""
+    if isinstance(thing, (tuple, frozenset)):
+        if isinstance(thing, tuple) and thing and thing[0] in ("sum", "full"):
+            found[thing] = None
+        for part in thing:
+            _sums(part, found)
+
+
+def _overlaps(different: Different, cuts: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """Conditions in which two sums of the same terms differ, as cuts."""
+    found: dict[Expr, None] = {}
+    for one, two in combinations(different.rest, 2):
+        if one[3:] != two[3:] or one[1] != two[1]:
+            continue
+        left, right = (
+            [substitute(c, {symbol(one[1]): HOLE}) for c in conjuncts(side[2])]
+            for side in (one, two)
+        )
+        for condition in (*left, *right):
+            names = free_names(condition)
+            plain = not any(name[0] in "_#" for name in names - {HOLE.name})
+            if plain and HOLE.name in names and not (condition in left and condition in right):
+                found[condition] = None
+    return tuple(c for c in found if c not in cuts)[:3]

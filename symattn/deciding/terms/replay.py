@@ -1,0 +1,130 @@
+"""A certificate of a claim about terms, replayed: the kernel's part, without any search.
+
+Facts about whole numbers are scripts that a fresh solver must find unsatisfiable; the normal form
+is computed again and believes a fact only if its script is among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+
+from symattn.core.expression import FALSE, TRUE, ZERO, Expr, conjunction
+from symattn.core.text import read, show
+from symattn.core.verdict import Certificate, Obligation
+from symattn.deciding.answer import Unsupported
+from symattn.deciding.kernel import Rejected, solved
+from symattn.deciding.smtlib import Script, Unwritable
+from symattn.deciding.terms import polynomials
+from symattn.deciding.terms.goal import Goal, Valid, judged, row_seen, same_rows
+from symattn.deciding.terms.normal_form import Context, Split
+
+RULE = "normal form"
+Case = tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a search found: cases of the conditions, cuts of sums, and keys that rows see."""
+
+    cases: tuple[Case, ...] = ((),)
+    cuts: tuple[Expr, ...] = ()
+    witnesses: tuple[tuple[Expr, ...], ...] = ()  # for each row of the goal
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The plan as texts."""
+        return tuple(
+            [f"case {show(reduce(conjunction, case, TRUE))}" for case in self.cases]
+            + [f"cut {show(cut)}" for cut in self.cuts]
+            + [f"keys {'; '.join(map(show, keys))}" for keys in self.witnesses]
+        )
+
+
+def plan_of(hints: Iterable[str]) -> Plan:
+    """The plan that texts state."""
+    found: dict[str, list[str]] = {"case": [], "cut": [], "keys": []}
+    for hint in hints:
+        word, _, rest = hint.partition(" ")
+        if word not in found:
+            raise Rejected(f"{hint!r} is no hint")
+        found[word].append(rest)
+    cases = [() if text == "true" else (read(text, "condition"),) for text in found["case"]]
+    return Plan(
+        tuple(cases),
+        tuple(read(text, "condition") for text in found["cut"]),
+        tuple(_keys(text) for text in found["keys"]),
+    )
+
+
+def _keys(text: str) -> tuple[Expr, ...]:
+    return tuple(read(key, "number") for key in text.split("; ")) if text else ()
+
+
+@dataclass(slots=True)
+class Written:
+    """Facts as scripts; `allowed` are the scripts that may be believed."""
+
+    goal: Goal
+    allowed: frozenset[str]
+    used: set[str] = field(default_factory=set)
+
+    def valid(self, given: Context, statement: Expr) -> bool:
+        if statement == TRUE or statement in given:
+            return True
+        try:
+            scripts = [text for _, text in fact_scripts(self.goal, given, statement)]
+        except Unwritable:
+            return False
+        if not all(text in self.allowed for text in scripts):
+            return False
+        self.used.update(scripts)
+        return True
+
+
+def fact_scripts(goal: Goal, given: Context, statement: Expr) -> Iterator[tuple[str, str]]:
+    """A name and a script for a fact, and for each denominator that occurs in it."""
+    script = Script(goal.problem)
+    text = script.write([*given, ~statement])
+    yield show(statement), text
+    plain = [c for c in goal.given if not Script(goal.problem).met(c)]
+    for bottom in script.bottoms:
+        yield f"{show(bottom)} > 0", Script(goal.problem).write([*plain, bottom <= ZERO])
+
+
+def replayed(goal: Goal, certificate: Certificate) -> None:
+    """Accept a certificate that shows the goal; anything else is Rejected, with the reason."""
+    if certificate.rule != RULE:
+        raise Rejected(f"the rule {certificate.rule!r} is not one for this claim")
+    for obligation in certificate.obligations:
+        answer = solved(obligation.script)
+        if answer != "unsat":
+            raise Rejected(f"the obligation {obligation.name!r} is {answer}, not unsat")
+    facts = Written(goal, frozenset(o.script for o in certificate.obligations))
+    try:
+        shown = holds(goal, plan_of(certificate.hints), facts.valid)
+    except (Unsupported, polynomials.Unsupported, Split) as reason:
+        raise Rejected(f"the normal form stops: {reason}") from None
+    if not shown:
+        raise Rejected("the normal forms are different, or a case is missing")
+    if facts.used != facts.allowed:
+        raise Rejected("an obligation is not one of the proof")
+
+
+def holds(goal: Goal, plan: Plan, valid: Valid) -> bool:
+    """Whether the plan shows the goal: all cases covered, no row empty, each case judged."""
+    if len(plan.witnesses) != len(goal.rows):
+        return False
+    other = reduce(conjunction, (~reduce(conjunction, case, TRUE) for case in plan.cases), TRUE)
+    if () not in plan.cases and not valid((*goal.given, other), FALSE):
+        return False
+    for (form, at), keys in zip(goal.rows, plan.witnesses, strict=True):
+        seen = valid(goal.given, row_seen(goal, form, at, keys)) if keys else False
+        if not seen and not same_rows(goal, valid):
+            return False
+    return all(judged(goal, case, plan.cuts, valid) for case in plan.cases)
+
+
+def obligation(name: str, script: str) -> Obligation:
+    return Obligation(name, "a fact about whole numbers that the normal form uses", script)
