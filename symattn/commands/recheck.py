@@ -27,6 +27,7 @@ def run(
     from symattn.core.errors import Unreadable
     from symattn.deciding.kernel import Rejected
     from symattn.deciding.recheck import recheck
+    from symattn.deciding.second_solver import Opinion, second_opinions
     from symattn.reading.certificate import read_certificate
     from symattn.rendering.verdict import reading
 
@@ -34,8 +35,10 @@ def run(
         found = read_certificate(Path(file).read_text("utf-8"))
     except (Unreadable, UnicodeDecodeError) as error:
         raise Unreadable("", 0, str(error), source=file) from None
+    opinions: tuple[Opinion, ...] = ()
     try:
         recheck(found.claim, found.certificate, found.scope, found.assumptions)
+        opinions = second_opinions(found.certificate)
         reason = ""
     except Rejected as error:
         reason = str(error)
@@ -46,6 +49,7 @@ def run(
         "reading": reading(found.claim),
         "scope": found.scope,
         "obligations": len(found.certificate.obligations),
+        "solvers": [{"obligation": o.obligation, "z3": o.z3, "cvc5": o.cvc5} for o in opinions],
         "reason": reason,
     }
     if as_json:
@@ -53,5 +57,6 @@ def run(
     else:
         first = f"UNDECIDED {reason}" if reason else f"PROVED for {found.scope}"
         size = f"{record['obligations']} obligations hold" if not reason else "not accepted"
-        write([f"{first}\nread as: {record['reading']}\nre-checked: {size}\n"], output)
+        lines = [first, f"read as: {record['reading']}", *(o.line for o in opinions)]
+        write((line + "\n" for line in (*lines, f"re-checked: {size}")), output)
     sys.exit(UNDECIDED if reason else 0)
