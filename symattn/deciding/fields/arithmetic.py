@@ -94,8 +94,8 @@ def quotient_of(a: Element, b: Element) -> Any:
         if a.sign == 0:
             return NAN
         raise NotConcrete("division by zero")
-    if a.exact is not None and b.exact is not None:
-        return a.of(a.exact / b.exact)
+    if b.exact is not None:
+        return product_of(a, a.of(1 / b.exact))
     try:
         inverse = pow(b.value, -1, field.P)
     except ValueError:

@@ -96,7 +96,7 @@ class Element:
         return -self + other
 
     def __neg__(self) -> Element:
-        return sum_of(self.of(0), self, -1)
+        return self.of(-self.exact) if self.exact is not None else sum_of(self.of(0), self, -1)
 
     def __pos__(self) -> Element:
         return self

@@ -132,7 +132,13 @@ def _rational_power(x: Element, exponent: Fraction) -> Element:
     whole = floor(exponent)
     if whole and exponent.denominator == 2:  # x ** (3/2) = x * sqrt(x)
         return power(x, number(x.field, whole)) * _rational_power(x, exponent - whole)  # type: ignore[no-any-return]
+    return _opaque_power(x, exponent)
+
+
+def _opaque_power(x: Element, exponent: Fraction) -> Element:
+    """Opaque, but that the square of a square root is known."""
     found = opaque(f"** {exponent}", x)
+    found.sign = x.sign
     if exponent == Fraction(1, 2):
         x.field.squares[found.value] = x
         found.taint |= ROOT
@@ -153,12 +159,20 @@ def _root(x: Element, exponent: Fraction) -> Element | None:
 
 
 def _power_of_rational(field: Field, base: Fraction, exponent: Fraction) -> Element:
+    """A rational power of a positive rational number; computed once."""
+    found = field.numbers.get((base, exponent))
+    if found is None:
+        found = field.numbers[base, exponent] = _by_primes(field, base, exponent)
+    return found
+
+
+def _by_primes(field: Field, base: Fraction, exponent: Fraction) -> Element:
     """Prime by prime: whole powers are rational, the rest is a root or opaque."""
     found, rest = Fraction(1), number(field, 1)
     for direction, n in zip((1, -1), base.as_integer_ratio(), strict=True):
         primes = factors(n)
         if primes is None:
-            return opaque(f"** {exponent}", number(field, base))  # type: ignore[no-any-return]
+            return _opaque_power(number(field, base), exponent)
         for l, times in primes:
             whole = floor(direction * times * exponent)
             if abs(whole) > MOST_POWER // 100:
@@ -166,8 +180,9 @@ def _power_of_rational(field: Field, base: Fraction, exponent: Fraction) -> Elem
             found *= Fraction(l) ** whole
             left = direction * times * exponent - whole
             if left:
-                root = _root(number(field, l), left)
-                rest = rest * (opaque(f"** {left}", number(field, l)) if root is None else root)
+                prime = number(field, l)
+                root = _root(prime, left)
+                rest = rest * (_opaque_power(prime, left) if root is None else root)
     return number(field, found) * rest  # type: ignore[no-any-return]
 
 
