@@ -40,7 +40,7 @@ def _places(expr: Expr) -> Iterator[tuple[Expr, str]]:
 
 def shifted_positions(expressions: Sequence[Expr], forms: tuple[Form, ...]) -> list[Expr]:
     """Shifted positions stay within the sequence, too."""
-    lengths = _lengths(expressions, forms)
+    lengths = lengths_of(expressions, forms)
     found: dict[Expr, None] = {}
     for expr in expressions:
         bound = bound_names(expr)
@@ -52,7 +52,7 @@ def shifted_positions(expressions: Sequence[Expr], forms: tuple[Form, ...]) -> l
     return list(found)
 
 
-def _lengths(expressions: Sequence[Expr], forms: tuple[Form, ...]) -> dict[str, str]:
+def lengths_of(expressions: Sequence[Expr], forms: tuple[Form, ...]) -> dict[str, str]:
     names = set().union(*map(free_names, expressions), *(f.names for f in forms))
     square = "n" in names or names.isdisjoint(("n_q", "n_k"))
     return dict.fromkeys(("query", "key"), "n") if square else {"query": "n_q", "key": "n_k"}

@@ -7,7 +7,9 @@ before anything is read, and nothing is ever evaluated.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import count
 
+from symattn.core.altered import renewed, swapped
 from symattn.core.declare import RESERVED
 from symattn.core.errors import did_you_mean
 from symattn.core.expression import (
@@ -30,7 +32,12 @@ from symattn.core.form import Form
 from symattn.core.term_claim import QUANTITIES, TermClaim, form_of, quantity
 from symattn.core.text import Reader, Token, finish
 from symattn.reading.spec_text import spec
-from symattn.reading.term_names import declared_names, position_names, shifted_positions
+from symattn.reading.term_names import (
+    declared_names,
+    lengths_of,
+    position_names,
+    shifted_positions,
+)
 
 WORDS = {  # the words of a claim -> kind of quantity; plurals leave out the positions
     "weight": "weight", "weights": "weight", "score": "score", "scores": "score",
@@ -39,7 +46,20 @@ WORDS = {  # the words of a claim -> kind of quantity; plurals leave out the pos
 }  # fmt: skip
 OPTIONS = {"online": "tile", "decode": "step"}
 BARE = ("q", "k", "v", "x")  # without an index: any vectors
-STARTS = (*BARE, *WORDS, "dot", "exp", "softmax", "sum", "where", "norm", "rope", "log", "sqrt")
+STARTS = (
+    *BARE,
+    "independent",
+    *WORDS,
+    "dot",
+    "exp",
+    "softmax",
+    "sum",
+    "where",
+    "norm",
+    "rope",
+    "log",
+    "sqrt",
+)
 
 
 class TermReader(Reader):
@@ -64,7 +84,7 @@ class TermReader(Reader):
 
     def quantity(self, token: Token) -> Expr:
         """A quantity of a mechanism, at the positions that are given or at i and j."""
-        form = spec(self)
+        form = self.mechanism()
         number = self.forms.index(form) if form in self.forms else len(self.forms)
         arguments: list[Expr] = []
         options: dict[str, Expr] = {}
@@ -94,6 +114,26 @@ class TermReader(Reader):
             self.count(token, len(arguments), len(usual), len(usual))
         return quantity(what, number, *(arguments or usual), *options.values())
 
+    def mechanism(self) -> Form:
+        """A mechanism, perhaps as `swap(causal, a, b)` or `change(causal, x[c])`."""
+        token = self.next
+        altered = token.text in ("swap", "change")
+        if not altered or self.tokens[self.at + 1].text != "(":
+            return spec(self)
+        self.at += 2
+        inner = self.mechanism()
+        self.expect(",")
+        arguments, _ = self.arguments()
+        if token.text == "swap":
+            self.count(token, len(arguments), 2, 2)
+            a, b = (self.number(part, token) for part in arguments)
+            return swapped(inner, a, b)
+        self.count(token, len(arguments), 1, 1)
+        (place,) = arguments
+        if place.op != "vector" or place.name not in BARE or len(place.parts) != 1:
+            raise self.wrong("expected the input that changes, such as x[c]", token)
+        return renewed(inner, place.name, place.parts[0])
+
     def row(self, token: Token) -> Expr:
         """`row(output(S), t)`: the vector of query t."""
         arguments, _ = self.arguments()
@@ -116,6 +156,8 @@ def read_term_claim(text: str) -> TermClaim:
     ('of', ['causal+alibi(m)', 'causal+bias(m*j)'])
     """
     reader = TermReader(text)
+    if reader.next.text == "independent":
+        return _independent(reader, text)
     start = reader.next
     stated = reader.condition(reader.expression(), start)
     premises: list[Expr] = []
@@ -128,8 +170,62 @@ def read_term_claim(text: str) -> TermClaim:
     if reader.accept("where"):
         where = conjuncts(reader.condition(reader.expression(), reader.next))
     finish(reader)
+    return _claim(text, reader.forms, stated, premises, where)
+
+
+def _independent(reader: TermReader, text: str) -> TermClaim:
+    """`independent(output(S), i, x[j])`: another vector at x[j] changes nothing at i.
+
+    The position that changes is called `c` (or c1, ...): in a mechanism j runs over all keys.
+    """
+    token = reader.take()
+    reader.expect("(")
+    inner = reader.take()
+    if WORDS.get(inner.text) not in ("output", "weight", "row_sum"):
+        raise reader.wrong("expected output(...), weight(...) or row_sum(...)", inner)
+    reader.expect("(")
+    form = reader.mechanism()
+    reader.expect(")")
+    reader.expect(",")
+    arguments, _ = reader.arguments()
+    reader.count(token, len(arguments), 2, 2)
+    at, place = arguments
+    if place.op != "vector" or place.name not in BARE or len(place.parts) != 1:
+        raise reader.wrong("expected the input that changes, such as x[j]", token)
+    where = []
+    if reader.accept("where"):
+        where = conjuncts(reader.condition(reader.expression(), reader.next))
+    finish(reader)
+    taken = {*form.names, *_all_names([at, place, *where])}
+    name = next(n for k in count() if (n := f"c{k or ''}") not in taken)
+    moved = place.parts[0]
+    if moved.op == "symbol":
+        where = [substitute(c, {moved: symbol(name)}) for c in where]
+        moved = symbol(name)
+    kind_, other = WORDS[inner.text], renewed(form, place.name, moved)
+    usual = {"query": at, "key": J}
+    places = [usual[role] for role in QUANTITIES[kind_]]
+    sides = (quantity(kind_, 0, *places), quantity(kind_, 1, *places))
+    where += _within(moved, [*sides, *where], (form, other))
+    return _claim(text, [form, other], Expr("==", sides), [], where)
+
+
+def _within(at: Expr, own: list[Expr], forms: tuple[Form, ...]) -> list[Expr]:
+    """The conditions that a position is one of the sequence."""
+    size = symbol(lengths_of(own, forms)["key"])
+    return [Expr("<=", (ZERO, at)), Expr("<", (at, size))]
+
+
+def _all_names(expressions: list[Expr]) -> set[str]:
+    return set().union(*map(free_names, expressions))
+
+
+def _claim(
+    text: str, found: list[Form], stated: Expr, premises: list[Expr], where: list[Expr]
+) -> TermClaim:
+    """The record of a claim whose parts were read."""
     left, right = stated.parts
-    forms = tuple(reader.forms)
+    forms = tuple(found)
     where += visible_pairs(left, right, forms)
     own = [left, right, *premises, *where]
     positions = position_names(own)

@@ -77,6 +77,7 @@ def goal(claim: TermClaim) -> Goal:
     sizes = _sizes(claim)
     declared = {p.name: p for p in claim.parameters}
     declared |= {s: Parameter(s, "integer", relation=">=", bound=ONE) for s in SIZES}
+    declared |= {name: Parameter(name, "integer") for name in ("h", *dict(claim.positions))}
     scalars = [p for p in claim.parameters if not p.indices and p.kind in ("integer", "real")]
     unknowns = [*(Unknown(size, least=1) for size in sizes)]
     unknowns += [Unknown(p.name, p.kind) for p in scalars]

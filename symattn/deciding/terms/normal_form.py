@@ -23,6 +23,7 @@ from symattn.core.expression import (
     equal,
     free_names,
     kind,
+    rebuild,
     substitute,
     symbol,
     tidy,
@@ -59,6 +60,7 @@ from symattn.deciding.terms.words import (
     width_name,
 )
 
+MOST_CONDITIONS = 16  # on the keys of one sum
 HOLE = symbol("_0")  # the bound name in cuts and in domains that are kept
 Context: TypeAlias = tuple[Expr, ...]
 
@@ -127,6 +129,7 @@ class Normal:
 
     def place(self, name: str, at: int, index: Expr, given: Context) -> Expr:
         """The index that stands for all indices known to be equal to this one."""
+        index = self._decided(index, given)
         seen = self.places.setdefault((name, at), [])
         form = self.number(index, given)
         for other in seen:
@@ -137,6 +140,14 @@ class Normal:
                 return other
         seen.append(index)
         return index
+
+    def _decided(self, index: Expr, given: Context) -> Expr:
+        """The index with the branch of every `where` in it that is taken."""
+
+        def change(node: Expr) -> Expr | None:
+            return self._decided(self.chosen(node, given), given) if node.op == "where" else None
+
+        return rebuild(index, change)
 
     def called(self, expr: Expr, given: Context) -> Poly:
         """An unknown function of its arguments."""
@@ -179,8 +190,7 @@ class Normal:
 
     def total(self, expr: Expr, given: Context) -> Any:
         """A sum over a bound name, of numbers or of vectors."""
-        self.depth += 1
-        at = symbol(f"_{self.depth}")
+        at = symbol(f"_{self.depth + 1}")
         *limits, body = (substitute(p, {symbol(expr.name): at}) for p in expr.parts)
         if len(limits) == 2:
             domain = conjunction(limits[0] <= at, at <= limits[1])
@@ -188,9 +198,11 @@ class Normal:
             size = symbol({"i": self.queries, "h": "H"}.get(expr.name[0], self.keys))
             first = self.first if expr.name[0] == "i" else ZERO
             domain = reduce(conjunction, (first <= at, at < tidy(first + size), limits[0]))
-        found = self._over(at.name, domain, body, given, len(self.cuts))
-        self.depth -= 1
-        return found
+        self.depth += 1
+        try:
+            return self._over(at.name, domain, body, given, len(self.cuts))
+        finally:  # a Split may leave from inside
+            self.depth -= 1
 
     def _over(self, name: str, domain: Expr, body: Expr, given: Context, cuts: int) -> Any:
         """The sum over one domain, which is cut where the body or a cut asks for it."""
@@ -220,6 +232,8 @@ class Normal:
         self, name: str, domain: Expr, cut: Expr, body: Expr, given: Context, cuts: int
     ) -> Any:
         """The sums over both sides of a cut; an empty side is nothing."""
+        if len(conjuncts(domain)) > MOST_CONDITIONS:
+            raise Unsupported(f"a sum over keys with over {MOST_CONDITIONS} conditions")
         total: Any = NOTHING
         for side in (cut, ~cut):
             if not self.valid((*given, domain, side), FALSE):

@@ -155,6 +155,8 @@ def _cases(
                 return Different(case, _rest(stated, case, cuts, facts))
             done.append(case)
         except Split as ask:
+            if any(name[0] == "_" for name in free_names(ask.condition)):
+                raise Unsupported("a condition on a bound name outside its sum") from None
             if len(done) + len(waiting) > MOST_CASES:
                 raise Unsupported(f"over {MOST_CASES} cases") from None
             waiting += [(*case, ask.condition), (*case, ~ask.condition)]
@@ -209,5 +211,5 @@ def _overlaps(different: Different, cuts: tuple[Expr, ...]) -> tuple[Expr, ...]:
             names = free_names(condition)
             plain = not any(name[0] in "_#" for name in names - {HOLE.name})
             if plain and HOLE.name in names and not (condition in left and condition in right):
-                found[condition] = None
+                found[condition.parts[0] if condition.op == "not" else condition] = None
     return tuple(c for c in found if c not in cuts)[:3]
