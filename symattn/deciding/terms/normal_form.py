@@ -200,26 +200,32 @@ class Normal:
             domain = reduce(conjunction, (first <= at, at < tidy(first + size), limits[0]))
         self.depth += 1
         try:
-            return self._over(at.name, domain, body, given, len(self.cuts))
+            return self._over(at.name, domain, body, given)
         finally:  # a Split may leave from inside
             self.depth -= 1
 
-    def _over(self, name: str, domain: Expr, body: Expr, given: Context, cuts: int) -> Any:
+    def _over(self, name: str, domain: Expr, body: Expr, given: Context) -> Any:
         """The sum over one domain, which is cut where the body or a cut asks for it."""
         inside = (*given, domain)
-        for at in range(cuts):
-            cut = substitute(self.cuts[at], {HOLE: symbol(name)})
+        for hole in self.cuts:
+            cut = substitute(hole, {HOLE: symbol(name)})
             if not self.valid(inside, cut) and not self.valid(inside, ~cut):
-                return self._cut(name, domain, cut, body, given, at)
+                return self._cut(name, domain, cut, body, given)
         only = self._single(name, domain, given, narrow=bool(self.cuts))
         if only is not None:
+            there = substitute(domain, {symbol(name): only})
+            if self.valid(given, ~there):
+                return NOTHING
+            for condition in conjuncts(there):
+                if not self.valid(given, condition):
+                    raise Split(condition)
             return self.value(substitute(body, {symbol(name): only}), given)
         try:
             inner = self.value(body, inside)
         except Split as ask:
             if name not in free_names(ask.condition):
                 raise
-            return self._cut(name, domain, ask.condition, body, given, cuts)
+            return self._cut(name, domain, ask.condition, body, given)
         domain = self._domain(name, domain, given)
         gather = self._gathered_words if kind(body) == "vector" else self.gathered
         return gather(name, domain, inner)
@@ -228,25 +234,22 @@ class Normal:
         """The normal form of a number or of a vector."""
         return self.vector(expr, given) if kind(expr) == "vector" else self.number(expr, given)
 
-    def _cut(
-        self, name: str, domain: Expr, cut: Expr, body: Expr, given: Context, cuts: int
-    ) -> Any:
+    def _cut(self, name: str, domain: Expr, cut: Expr, body: Expr, given: Context) -> Any:
         """The sums over both sides of a cut; an empty side is nothing."""
         if len(conjuncts(domain)) > MOST_CONDITIONS:
             raise Unsupported(f"a sum over keys with over {MOST_CONDITIONS} conditions")
         total: Any = NOTHING
         for side in (cut, ~cut):
             if not self.valid((*given, domain, side), FALSE):
-                part = self._over(name, conjunction(domain, side), body, given, cuts)
+                part = self._over(name, conjunction(domain, side), body, given)
                 total = combined(total, part) if kind(body) == "vector" else plus(total, part)
         return total
 
     def _single(self, name: str, domain: Expr, given: Context, narrow: bool) -> Expr | None:
-        """The only index of a domain, if it has one that its conditions name."""
+        """The only index that can be in a domain, if its conditions name one."""
         for other in _named_indices(name, domain, narrow):
             here = equal(symbol(name), other)
-            alone = here in conjuncts(domain) or self.valid((*given, domain), here)
-            if alone and self.valid(given, substitute(domain, {symbol(name): other})):
+            if here in conjuncts(domain) or self.valid((*given, domain), here):
                 return other
         return None
 
