@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from symattn.commands.exports import LATEX, SMT2, export
 from symattn.commands.shell import UNDECIDED, UNREADABLE, say, write
 
 HELP = """Example: symattn prove "support(window(visible=w)) <= support(causal)"
@@ -16,6 +17,7 @@ HELP = """Example: symattn prove "support(window(visible=w)) <= support(causal)"
   symattn prove "support(window(visible=w)) == support(causal) where w >= n"
   symattn prove "no_future(chunked(c)+causal)" --json
   symattn prove "nonempty(causal)" --certificate proof.json
+  symattn prove "reach(causal, layers=L) == n - 1" --smt2 obligations --latex proof.tex
 """
 CODES = {"proved": 0, "refuted": 1, "relabelled": 1, "undecided": UNDECIDED}
 
@@ -25,10 +27,13 @@ def run(
     certificate: Annotated[
         str | None, typer.Option("--certificate", help="Write the proof to a file.")
     ] = None,
+    smt2: Annotated[str | None, typer.Option("--smt2", help=SMT2)] = None,
+    latex: Annotated[str | None, typer.Option("--latex", help=LATEX)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
 ) -> None:
     from symattn.core.errors import Unreadable
+    from symattn.core.verdict import Proved
     from symattn.reading.claim_text import read_claim, unreadable
     from symattn.rendering import verdict
 
@@ -49,10 +54,13 @@ def run(
         write([json.dumps(record, indent=1) + "\n"], output)
     else:
         write((line + "\n" for line in verdict.verdict_text(decision)), output)
-    if certificate is not None:
-        if "certificate" in record:
+    shown = decision.verdict
+    if isinstance(shown, Proved) and shown.certificate is not None:
+        if certificate is not None:
             write([verdict.certificate_text(decision)], certificate)
-        else:
-            how = "by trying every case" if record["verdict"] == "proved" else ""
-            say(f"symattn: no certificate: the claim is {record['verdict']} {how}".rstrip())
+        stated = shown.scope, shown.assumptions
+        export(read, record["reading"], shown.certificate, stated, smt2, latex)
+    elif (certificate, smt2, latex) != (None, None, None):
+        how = "by trying every case" if record["verdict"] == "proved" else ""
+        say(f"symattn: no certificate: the claim is {record['verdict']} {how}".rstrip())
     sys.exit(CODES[record["verdict"]])

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from symattn.commands.exports import LATEX, SMT2, export
 from symattn.commands.shell import UNDECIDED, write
 
 HELP = """Example: symattn recheck proof.json
@@ -16,11 +17,14 @@ HELP = """Example: symattn recheck proof.json
 \b
   symattn prove "nonempty(causal)" --certificate proof.json
   symattn recheck proof.json
+  symattn recheck proof.json --smt2 obligations --latex proof.tex
 """
 
 
 def run(
     file: Annotated[str, typer.Argument(help="A file that symattn prove --certificate wrote.")],
+    smt2: Annotated[str | None, typer.Option("--smt2", help=SMT2)] = None,
+    latex: Annotated[str | None, typer.Option("--latex", help=LATEX)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
 ) -> None:
@@ -42,11 +46,12 @@ def run(
         reason = ""
     except Rejected as error:
         reason = str(error)
+    read_as = reading(found.claim)
     record = {
         "schema": "symattn/recheck@1",
         "accepted": not reason,
         "claim": found.claim.text,
-        "reading": reading(found.claim),
+        "reading": read_as,
         "scope": found.scope,
         "obligations": len(found.certificate.obligations),
         "solvers": [{"obligation": o.obligation, "z3": o.z3, "cvc5": o.cvc5} for o in opinions],
@@ -57,6 +62,9 @@ def run(
     else:
         first = f"UNDECIDED {reason}" if reason else f"PROVED for {found.scope}"
         size = f"{record['obligations']} obligations hold" if not reason else "not accepted"
-        lines = [first, f"read as: {record['reading']}", *(o.line for o in opinions)]
+        lines = [first, f"read as: {read_as}", *(o.line for o in opinions)]
         write((line + "\n" for line in (*lines, f"re-checked: {size}")), output)
-    sys.exit(UNDECIDED if reason else 0)
+    if reason:
+        sys.exit(UNDECIDED)
+    stated = found.scope, found.assumptions
+    export(found.claim, read_as, found.certificate, stated, smt2, latex)
