@@ -26,9 +26,10 @@ from symattn.core.expression import (
 )
 from symattn.core.form import KEY_LETTERS, Form, Row
 from symattn.core.layout import OWN_HEAD
-from symattn.core.term_claim import TermClaim, form_of
+from symattn.core.term_claim import QUANTITIES, TermClaim, form_of
 from symattn.core.weights import mixture, normalised, numerator
 from symattn.deciding.answer import Unsupported
+from symattn.deciding.terms.folds import decoded_form, online_form, recurrent_form
 
 
 def elaborated(claim: TermClaim, expr: Expr) -> Expr:
@@ -48,12 +49,19 @@ def elaborated(claim: TermClaim, expr: Expr) -> Expr:
         meaning = MEANINGS.get(node.name)
         if meaning is None:
             raise Unsupported(f"{node.name} in a normal form")
-        written = Written(form_of(claim, node), fresh_names(claim))
+        written = Written(meant_form(claim, node), fresh_names(claim))
         plain = with_heads(claim, meaning(written), written.form)
-        places = (I, J)[: len(node.parts)]
-        return placed(plain, dict(zip(places, node.parts, strict=True)))
+        places = [at for at, role in zip((I, J), QUANTITIES[node.name], strict=False)
+                  if role in ("query", "key")]  # fmt: skip
+        return placed(plain, dict(zip(places, node.parts, strict=False)))
 
     return rebuild(with_heads(claim, expr, None), change)
+
+
+def meant_form(claim: TermClaim, node: Expr) -> Form:
+    """The Form whose formula a quantity is; of an algorithm, by a theorem about folds."""
+    form = form_of(claim, node)
+    return FOLDED[node.name](form) if node.name in FOLDED else form
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,14 @@ MEANINGS: Mapping[str, Callable[[Written], Expr]] = {
     "weight": weight,
     "row_sum": row_sum,
     "output": output,
+    "online": output,
+    "decode": output,
+    "recurrent": output,
+}
+FOLDED: Mapping[str, Callable[[Form], Form]] = {
+    "online": online_form,
+    "decode": decoded_form,
+    "recurrent": recurrent_form,
 }
 
 
@@ -150,7 +166,7 @@ def dividing(claim: TermClaim) -> Iterator[tuple[Form, Expr]]:
     for side in (claim.left, claim.right, *claim.premises):
         for node in walk(side):
             if node.op == "of" and node.name != "score":
-                form, at = form_of(claim, node), node.parts[0]
+                form, at = meant_form(claim, node), node.parts[0]
                 if (form, at) not in seen:
                     seen.add((form, at))
                     yield form, at

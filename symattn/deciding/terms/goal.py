@@ -29,7 +29,8 @@ from symattn.core.expression import (
 from symattn.core.form import SIZES, Form, Parameter
 from symattn.core.term_claim import TermClaim
 from symattn.deciding.answer import Unsupported
-from symattn.deciding.terms.elaboration import dividing, elaborated
+from symattn.deciding.terms.elaboration import dividing, elaborated, meant_form
+from symattn.deciding.terms.folds import lemmas
 from symattn.deciding.terms.normal_form import Context, Normal
 from symattn.deciding.terms.order import follows
 from symattn.deciding.terms.polynomials import Atom, Poly, cleared, order, plus, scaled
@@ -41,6 +42,7 @@ Valid = Callable[[Context, Expr], bool]
 class Goal:
     """Under `problem.given`, and where all premises hold: left relation right."""
 
+    name: str
     left: Expr
     relation: str
     right: Expr
@@ -49,7 +51,7 @@ class Goal:
     declared: Mapping[str, Parameter]
     rows: tuple[tuple[Form, Expr], ...]  # whose softmax divides: they must see a key
     places: tuple[str, ...]  # the names of positions
-    alike: bool  # both sides are the same quantity of two Forms, with one rule for empty rows
+    sides: tuple[tuple[Form, Expr], ...]  # of two quantities that agree where both rows are empty
 
     @property
     def given(self) -> Context:
@@ -62,7 +64,12 @@ class Goal:
         return (*map(symbol, names), ZERO, symbol(self.problem.keys) - ONE)
 
 
-def goal(claim: TermClaim) -> Goal:
+def goals(claim: TermClaim) -> tuple[Goal, ...]:
+    """The goal that a claim states, and the lemmas on which its algorithms rest."""
+    return (goal(claim), *(goal(lemma, name) for name, lemma in lemmas(claim)))
+
+
+def goal(claim: TermClaim, name: str = "claim") -> Goal:
     """The goal that a claim states, with everything written out."""
     queries, keys = claim.lengths
     first = _first(claim)
@@ -88,22 +95,24 @@ def goal(claim: TermClaim) -> Goal:
     rows = tuple((form, at) for form, at in dividing(claim) if _divides(form))
     places = tuple(name for name, _ in claim.positions)
     return Goal(
-        left, claim.relation, right, premises, problem, declared, rows, places, _alike(claim)
+        name, left, claim.relation, right, premises, problem, declared, rows, places, _sides(claim)
     )
 
 
-def _alike(claim: TermClaim) -> bool:
-    """Whether on an empty row both sides are the same, if the other side is empty there, too."""
+def _sides(claim: TermClaim) -> tuple[tuple[Form, Expr], ...]:
+    """Both Forms and queries, if both sides are one quantity with one rule for empty rows."""
     left, right = claim.left, claim.right
-    if not (left.op == right.op == "of" and left.name == right.name and claim.relation == "=="):
-        return False
-    rules = {form.empty for form in claim.forms}
-    same = left.parts == right.parts and len(rules) == 1
-    return (
-        same
-        and left.name in ("weight", "output")
-        and (left.name == "weight" or "uniform" not in rules)
-    )
+    if not (left.op == right.op == "of" and claim.relation == "=="):
+        return ()
+    names = {left.name, right.name}
+    found = tuple((meant_form(claim, side), side.parts[0]) for side in (left, right))
+    rules = {form.empty for form, _ in found}
+    if left.parts[0] != right.parts[0] or len(rules) > 1:
+        return ()
+    if names == {"weight"}:
+        return found if left.parts == right.parts else ()
+    same = names <= {"output", "online", "decode"} and "uniform" not in rules
+    return found if same else ()
 
 
 def _divides(form: Form) -> bool:
@@ -209,9 +218,9 @@ def row_seen(goal: Goal, form: Form, at: Expr, witnesses: tuple[Expr, ...]) -> E
 
 def same_rows(goal: Goal, valid: Valid) -> bool:
     """Whether a row that is empty on one side is empty on the other, and means the same there."""
-    if not goal.alike or len(goal.rows) != 2:
+    if not goal.sides:
         return False
     key = symbol("_1")
     inside = (*goal.given, at_most(ZERO, key), below(key, symbol(goal.problem.keys)))
-    one, two = (substitute(form.support, {I: at, J: key}) for form, at in goal.rows)
+    one, two = (substitute(form.support, {I: at, J: key}) for form, at in goal.sides)
     return valid((*inside, one), two) and valid((*inside, two), one)

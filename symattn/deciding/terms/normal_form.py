@@ -388,12 +388,16 @@ def _named_indices(name: str, domain: Expr, narrow: bool) -> Iterator[Expr]:
     at = symbol(name)
     for condition in conjuncts(domain):
         inner = condition.parts[0] if condition.op == "not" else condition
-        if at not in inner.parts or (condition.op != "==" and not narrow):
+        if at not in inner.parts:
             continue
         left, right = inner.parts
         other = right if left == at else left
-        if name not in free_names(other):
-            yield from ([other] if condition.op == "==" else [other, other + ONE, other - ONE])
+        if name in free_names(other):
+            continue
+        if condition.op == "==":
+            yield other
+        elif narrow or (other.op == "number" and other != ZERO) or inner.parts[1] == ZERO:
+            yield from (other, other + ONE, other - ONE)
 
 
 def _above(declared: Parameter) -> bool:

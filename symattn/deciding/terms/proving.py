@@ -19,7 +19,7 @@ from symattn.deciding import smtlib
 from symattn.deciding.answer import Answer, Unsupported, Unsure, Yes
 from symattn.deciding.solver import context, fresh, verdict
 from symattn.deciding.terms import polynomials
-from symattn.deciding.terms.goal import Goal, differences, goal, judged, row_seen, same_rows
+from symattn.deciding.terms.goal import Goal, differences, goals, judged, row_seen, same_rows
 from symattn.deciding.terms.normal_form import HOLE, Context, Normal, Split, conjuncts
 from symattn.deciding.terms.replay import RULE, Plan, fact_scripts, holds, obligation, plan_of
 from symattn.deciding.translation import Translation, translation
@@ -85,22 +85,34 @@ def asked(claim_goal: Goal) -> Asked:
 
 def proof(claim: TermClaim) -> tuple[Answer, Certificate | None]:
     """Yes with a certificate, or why there is none."""
+    hints: list[str] = []
+    scripts: dict[str, str] = {}
     try:
-        stated = goal(claim)
-        facts = asked(stated)
-        plan = _plan(stated, facts)
-        if isinstance(plan, Unsure):
-            return plan, None
-        plan = plan_of(plan.hints)  # as the kernel will read it
-        facts.scripts = {}
-        if not holds(stated, plan, facts.valid):
-            return Unsure("gave up: the plan of the proof does not hold when it is read back"), None
+        for stated in goals(claim):
+            found = _shown(stated, scripts)
+            if isinstance(found, Unsure):
+                lemma = "" if stated.name == "claim" else f" (lemma: {stated.name})"
+                return Unsure(found.reason + lemma, found.vacuous), None
+            hints += [f"goal {stated.name}", *found.hints]
     except (Unsupported, polynomials.Unsupported) as reason:
         return Unsure(f"not supported yet: {reason}"), None
     except RecursionError:
         return Unsure("gave up: terms nested too deeply"), None
-    found = tuple(obligation(name, script) for script, name in facts.scripts.items())
-    return Yes(plan.hints), Certificate(RULE, plan.hints, found)
+    facts = tuple(obligation(name, script) for script, name in scripts.items())
+    return Yes(tuple(hints)), Certificate(RULE, tuple(hints), facts)
+
+
+def _shown(stated: Goal, scripts: dict[str, str]) -> Plan | Unsure:
+    """A plan that holds; the scripts of its facts are added to `scripts`."""
+    facts = asked(stated)
+    plan = _plan(stated, facts)
+    if isinstance(plan, Unsure):
+        return plan
+    plan = plan_of(plan.hints)  # as the kernel will read it
+    facts.scripts = scripts
+    if not holds(stated, plan, facts.valid):
+        return Unsure("gave up: the plan of the proof does not hold when it is read back")
+    return plan
 
 
 def _plan(stated: Goal, facts: Asked) -> Plan | Unsure:

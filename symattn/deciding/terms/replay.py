@@ -6,7 +6,7 @@ is computed again and believes a fact only if its script is among them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -93,23 +93,42 @@ def fact_scripts(goal: Goal, given: Context, statement: Expr) -> Iterator[tuple[
         yield f"{show(bottom)} > 0", Script(goal.problem).write([*plain, bottom <= ZERO])
 
 
-def replayed(goal: Goal, certificate: Certificate) -> None:
-    """Accept a certificate that shows the goal; anything else is Rejected, with the reason."""
+def replayed(goals: Sequence[Goal], certificate: Certificate) -> None:
+    """Accept a certificate that shows all goals; anything else is Rejected, with the reason."""
     if certificate.rule != RULE:
         raise Rejected(f"the rule {certificate.rule!r} is not one for this claim")
     for obligation in certificate.obligations:
         answer = solved(obligation.script)
         if answer != "unsat":
             raise Rejected(f"the obligation {obligation.name!r} is {answer}, not unsat")
-    facts = Written(goal, frozenset(o.script for o in certificate.obligations))
-    try:
-        shown = holds(goal, plan_of(certificate.hints), facts.valid)
-    except (Unsupported, polynomials.Unsupported, Split) as reason:
-        raise Rejected(f"the normal form stops: {reason}") from None
-    if not shown:
-        raise Rejected("the normal forms are different, or a case is missing")
-    if facts.used != facts.allowed:
+    allowed = frozenset(o.script for o in certificate.obligations)
+    used: set[str] = set()
+    for goal, hints in zip(goals, sections(certificate.hints, len(goals)), strict=True):
+        facts = Written(goal, allowed)
+        try:
+            shown = holds(goal, plan_of(hints), facts.valid)
+        except (Unsupported, polynomials.Unsupported, Split) as reason:
+            raise Rejected(f"the normal form stops: {reason}") from None
+        if not shown:
+            raise Rejected(f"{goal.name}: the normal forms differ, or a case is missing")
+        used |= facts.used
+    if used != allowed:
         raise Rejected("an obligation is not one of the proof")
+
+
+def sections(hints: Sequence[str], count: int) -> list[list[str]]:
+    """The hints of each goal: a hint `goal` begins the next one."""
+    found: list[list[str]] = []
+    for hint in hints:
+        if hint.startswith("goal "):
+            found.append([])
+        elif not found:
+            raise Rejected("a hint before the first goal")
+        else:
+            found[-1].append(hint)
+    if len(found) != count:
+        raise Rejected(f"a proof of {len(found)} goals, where the claim has {count}")
+    return found
 
 
 def holds(goal: Goal, plan: Plan, valid: Valid) -> bool:
