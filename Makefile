@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check gate bench format clean
+.PHONY: demo test check gate bench campaign format clean
 
 demo: .venv/.ready
 	$(BIN)/symattn enumerate --n 7
@@ -19,6 +19,9 @@ gate: .venv/.ready-dev
 
 bench: .venv/.ready-dev
 	$(BIN)/python -m bench
+
+campaign: .venv/.ready-dev
+	$(BIN)/python -m tests.campaign --count 4000 --write docs/theory/campaign.md
 
 format: .venv/.ready-dev
 	$(BIN)/ruff format .
