@@ -1,0 +1,55 @@
+"""A claim at sizes in pairs of finite fields: where its sides are equal, different or open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from symattn.core.form import Parameter
+from symattn.deciding.fields.algebra import algebra, random_element
+from symattn.deciding.fields.element import compare
+from symattn.deciding.fields.functions import opaque
+from symattn.deciding.fields.primes import Pair, pairs
+from symattn.deciding.trials.draws import broad, least
+from symattn.deciding.trials.lattice import Sizes
+from symattn.deciding.trials.plan import Plan
+from symattn.deciding.trials.world import Index, Place, World
+
+
+def likenesses(ready: Plan, sizes: Sizes, number: int) -> Iterator[tuple[Place, str]]:
+    """Every place with "equal", "different" or "open", in the pair of fields with this number."""
+    world = field_world(ready, sizes, pairs(f"{ready.claim.text}/{number}", 1))
+    for place in world.places():
+        yield place, alike(*world.sides(place))
+
+
+def alike(left: Any, right: Any) -> str:
+    """ "equal", "different" or "open", of numbers and of vectors."""
+    if not isinstance(left, list):
+        return compare(left, right)
+    found = {compare(a, b) for a, b in zip(left, right, strict=True)}
+    return next((word for word in ("different", "open") if word in found), "equal")
+
+
+def field_world(ready: Plan, sizes: Sizes, own: tuple[Pair, ...]) -> World:
+    """A claim at sizes with free quantities in a pair of fields."""
+    seed = f"{ready.claim.text}/{sorted(sizes.items())}"
+    rational = broad(seed)
+    declared, exact = ready.declared, ready.exact_names
+
+    @cache
+    def entry(name: str, index: Index) -> Any:
+        of = declared[name]
+        if name in exact or of.kind in ("integer", "boolean"):
+            return rational(of, index)
+        return random_element(name, index, own, seed, _positive(of))
+
+    def function(*arguments: Any) -> Any:
+        return opaque("f", *arguments, free=True)
+
+    return World(ready, sizes, algebra(own, seed), entry, function)
+
+
+def _positive(declared: Parameter) -> bool:
+    return declared.relation in (">", ">=") and (least(declared) or -1) >= 0

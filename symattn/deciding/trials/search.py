@@ -1,0 +1,252 @@
+"""Cases in which a claim fails, the smallest first: n, n_q, n_k, d, H, parameters, i, j, numbers.
+
+A case counts when the premises surely hold and the relation surely fails, in exact rationals or in
+balls. A side without a value where the other has one is a difference only if that is so at a point
+with nothing special about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import Any
+
+from symattn.core.errors import NotConcrete, Usage
+from symattn.core.interpret import holds
+from symattn.deciding.answer import Entry, Number, Point
+from symattn.deciding.trials.draws import Pattern, broad, patterns, within
+from symattn.deciding.trials.lattice import FAR, Sizes, ascending, cost
+from symattn.deciding.trials.plan import Plan
+from symattn.deciding.trials.reals import ALGEBRA, BITS, NAN, surely
+from symattn.deciding.trials.residues import likenesses
+from symattn.deciding.trials.world import Index, Place, World
+
+MOST_PATTERNS = 14  # numbers that are tried at one place of a difference
+MOST_PLACES = 12  # places of one size at which no numbers were found
+MOST_STEPS = 400_000  # of one search for the smallest case
+
+
+@dataclass
+class Numbers:
+    """Numbers for all names: a pattern, and those that were set; what is read is remembered."""
+
+    plan: Plan
+    pattern: Pattern
+    given: Mapping[Entry, Number] = field(default_factory=dict)
+    seen: dict[Entry, Number] = field(default_factory=dict)
+
+    def entry(self, name: str, index: Index) -> Number:
+        key = (name, index)
+        found = self.given.get(key)
+        if found is None:
+            found = self.seen.get(key)
+        if found is None:
+            found = self.pattern(self.plan.declared[name], index)
+        self.seen[key] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case in which the claim fails."""
+
+    point: Point
+    smallest: bool
+
+
+@dataclass
+class Search:
+    """A claim, and what was met on the way."""
+
+    plan: Plan
+    refusal: str = ""
+    cases: int = 0
+    steps: int = 0
+    bases: dict[tuple[Any, ...], dict[int, Any]] = field(default_factory=dict)
+
+    def world(self, sizes: Sizes, numbers: Numbers) -> World:
+        bases = self.bases.setdefault(tuple(sizes.items()), {})
+        return World(self.plan, sizes, ALGEBRA, numbers.entry, no_function, bases=bases)
+
+    def fails(self, sizes: Sizes, place: Place, numbers: Numbers, bare: bool) -> bool:
+        """Whether the claim surely fails there; `bare`: one side may have no value."""
+        from flint import ctx
+
+        try:
+            with ctx.workprec(BITS):
+                world = self.world(sizes, numbers)
+                if not self._case(world, place):
+                    return False
+                self.cases += 1
+                left, right = world.sides(place)
+                if not bare and undefined(left) != undefined(right):
+                    return False
+                return surely(self.plan.relation, left, right) is False
+        except (NotConcrete, Usage) as reason:
+            self.refusal = f"cannot evaluate: {reason}"
+            return False
+
+    def _case(self, world: World, place: Place) -> bool:
+        """Whether it is a case of the claim: conditions and premises surely hold."""
+        at = world.env.at(**dict(place))
+        conditions = self.plan.where
+        return all(holds(c, at) for c in conditions) and world.premises(place) is True
+
+    def bare(self, sizes: Sizes, place: Place) -> bool:
+        """Whether one side alone has no value at a point with nothing special about it."""
+        from flint import ctx
+
+        numbers = Numbers(self.plan, broad(f"{self.plan.claim.text}/bare"))
+        try:
+            with ctx.workprec(BITS):
+                left, right = self.world(sizes, numbers).sides(place)
+        except (NotConcrete, Usage):
+            return False
+        return undefined(left) != undefined(right)
+
+    def generic(self, sizes: Sizes, place: Place) -> Numbers | None:
+        """Numbers with nothing special about them at which the claim surely fails."""
+        for at in range(2):
+            numbers = Numbers(self.plan, broad(f"{self.plan.claim.text}/generic {at}"))
+            if self.fails(sizes, place, numbers, bare=True):
+                return numbers
+        return None
+
+    def tried(self, sizes: Sizes) -> Iterator[bool]:
+        """For each place that could be evaluated at a generic point: whether the claim fails."""
+        from flint import ctx
+
+        numbers = Numbers(self.plan, broad(f"{self.plan.claim.text}/generic 0"))
+        try:
+            with ctx.workprec(BITS):
+                world = self.world(sizes, numbers)
+                places = list(world.places())
+                for place in places:
+                    if world.premises(place) is True:
+                        yield surely(self.plan.relation, *world.sides(place)) is False
+        except (NotConcrete, Usage) as reason:
+            self.refusal = f"cannot evaluate: {reason}"
+
+    def numbers(self, sizes: Sizes, place: Place) -> Numbers | None:
+        """Simple numbers at which the claim surely fails, the simplest pattern first."""
+        bare = self.bare(sizes, place)
+        for pattern in islice(patterns(self.plan.claim.text), MOST_PATTERNS):
+            numbers = Numbers(self.plan, pattern)
+            if self.fails(sizes, place, numbers, bare):
+                return self.simplified(sizes, place, numbers, bare)
+        found = self.generic(sizes, place)
+        return None if found is None else self.simplified(sizes, place, found, bare)
+
+    def simplified(self, sizes: Sizes, place: Place, numbers: Numbers, bare: bool) -> Numbers:
+        """The same failure with as many numbers 0, 1 or -1 as a greedy walk finds."""
+        best = numbers
+        for key in _in_order(self.plan, numbers.seen):
+            declared = self.plan.declared[key[0]]
+            for value in (0, 1, -1, 2):
+                plain, now = within(declared, value), best.seen.get(key)
+                if now is None or now == plain:
+                    break
+                if size(plain) >= size(now):
+                    continue
+                given = {**best.seen, key: plain}
+                other = Numbers(self.plan, best.pattern, given)
+                if self.fails(sizes, place, other, bare):
+                    best = other
+                    break
+        return best
+
+    def point(self, sizes: Sizes, place: Place, numbers: Numbers) -> Point:
+        """The case as a record: sizes, parameters and positions, then the entries that are read."""
+        values: dict[str, Number] = {n: sizes[n] for n in (*self.plan.lengths, *self.plan.sizes)}
+        for p in self.plan.parameters:
+            if p.name in sizes:
+                values[p.name] = sizes[p.name]
+            elif (p.name, ()) in numbers.seen:
+                values[p.name] = numbers.seen[p.name, ()]
+        entries = {key: n for key, n in sorted(numbers.seen.items()) if key[1] != ()}
+        return Point({**values, **dict(place)}, entries)
+
+
+def no_function(*_: Any) -> Any:
+    raise NotConcrete("a case with an open function")
+
+
+def undefined(side: Any) -> bool:
+    return any(x is NAN for x in side) if isinstance(side, list) else side is NAN
+
+
+def size(value: Number) -> tuple[int, int, bool]:
+    """The order of small numbers: 0, 1, -1, 2, ..., then broken ones."""
+    return value.denominator, abs(value.numerator), value < 0
+
+
+def _in_order(plan: Plan, seen: Mapping[Entry, Number]) -> list[Entry]:
+    """Parameters as written, then the entries."""
+    singles = [(p.name, ()) for p in plan.parameters if (p.name, ()) in seen]
+    return [*singles, *sorted(key for key in seen if key[1])]
+
+
+def places(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Iterator[Place]:
+    """The places at these sizes, in order; of a long sequence, the ends."""
+    numbers = Numbers(search.plan, broad("places"))
+    world = search.world(sizes, numbers)
+    longest = max((int(sizes[name]) for name in search.plan.lengths), default=1)
+    if longest <= FAR:
+        for place in world.places():
+            if all(hints.get(name, at) == at for name, at in place):
+                yield place
+        return
+    ends = (longest - 1, 0, longest // 2)
+    own = [name for name, _ in search.plan.claim.positions]
+    options = [(hints[name],) if name in hints else ends for name in own]
+    heads = [("h", hints.get("h", 0))] if search.plan.many else []
+    for numbers_ in product(*options):
+        yield (*heads, *zip(own, numbers_, strict=True))
+
+
+def smallest(search: Search, hints: Mapping[str, int]) -> Found | None:
+    """The first failure of a claim that two sides are equal."""
+    plan = search.plan
+    fixed = {n: v for n, v in hints.items() if n in (*plan.lengths, *plan.sizes)}
+    fixed |= {p.name: hints[p.name] for p in plan.whole if p.name in hints}
+    complete = not (plan.whole or plan.deciding or hints)
+    for sizes in ascending(plan, fixed):
+        search.steps += min(cost(plan, sizes), MOST_STEPS // 4)
+        if search.steps > MOST_STEPS:
+            return None
+        try:
+            found = _at(search, sizes, hints)
+        except (NotConcrete, Usage) as reason:
+            search.refusal = f"cannot evaluate: {reason}"
+            continue
+        if found is not None:
+            return Found(found, complete)
+    return None
+
+
+def _at(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Point | None:
+    """The first failure at these sizes."""
+    for place in islice(suspects(search, sizes, hints), MOST_PLACES):
+        numbers = search.numbers(sizes, place)
+        if numbers is not None:
+            return search.point(sizes, place, numbers)
+    return None
+
+
+def suspects(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Iterator[Place]:
+    """The places at which the sides may differ: all of them where fields have no words."""
+    longest = max((int(sizes[name]) for name in search.plan.lengths), default=1)
+    known = {}
+    if longest <= FAR:
+        try:
+            for place, likeness in likenesses(search.plan, sizes, 0):
+                known[place] = likeness
+                if likeness != "equal" and all(hints.get(name, at) == at for name, at in place):
+                    yield place
+            return
+        except (NotConcrete, Usage):
+            pass
+    for place in places(search, sizes, hints):
+        if place not in known and (longest > FAR or search.generic(sizes, place)):
+            yield place
