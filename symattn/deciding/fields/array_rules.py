@@ -72,13 +72,13 @@ Parts = list[Ints]
 def _result(
     like: FieldArray, values: Parts, exponents: Parts, state: Any, notes: Any
 ) -> FieldArray:
-    """The array, with residues 0 wherever the entry is not finite, and the notes of its state."""
+    """The array; what is not finite, or zero, has residues 0 and no notes but its sign."""
     found = FieldArray(like.field, values, exponents, state, notes)
     if found.state.any():
         off = found.state != FINITE
         clean = [np.where(off, 0, part) for part in (*found.values, *found.exponents)]
         signs = np.array([0, POSITIVE | NEGATIVE, POSITIVE, NEGATIVE, 0], dtype=np.uint16)
-        notes = np.where(off, found.notes & TOUCHED | signs[found.state], found.notes)
+        notes = np.where(off, signs[found.state], found.notes)
         return found.made_of([*clean, found.state, notes])
     return found
 
@@ -162,7 +162,8 @@ def _settled(state: NDArray[np.int8], a: FieldArray, b: FieldArray, name: str) -
 def _multiplied_notes(a: FieldArray, b: FieldArray) -> NDArray[np.uint16]:
     notes = (a.notes | b.notes) & TOUCHED | _signs(a, b)
     lost = ((a.notes | b.notes) & UNUSABLE) != 0
-    return np.where(lost, notes | NO_EXPONENT, notes).astype(np.uint16)
+    found: NDArray[np.uint16] = np.where(lost, notes | NO_EXPONENT, notes).astype(np.uint16)
+    return found
 
 
 def multiply(a: FieldArray, b: FieldArray) -> FieldArray:

@@ -269,14 +269,13 @@ def compare_arrays(left: Any, right: Any) -> tuple[Likeness, tuple[int, ...] | N
     if a.shape != b.shape:
         raise ValueError(f"shapes differ: {a.shape} and {b.shape}")
     touched = ((a.notes | b.notes) & OPEN) != 0
-    finite = (a.state == FINITE) & (b.state == FINITE)
     residues = [x != y for x, y in zip(a.values, b.values, strict=True)]
     known = ((a.notes | b.notes) & UNUSABLE) == 0
     residues += [(x != y) & known for x, y in zip(a.exponents, b.exponents, strict=True)]
     unlike = np.logical_or.reduce(residues) & (a.state <= ZERO) & (b.state <= ZERO)
     special = (a.state != b.state) & ((a.state > ZERO) | (b.state > ZERO))
     for likeness, where in (
-        ("different", special | unlike & ~(touched & finite)),
+        ("different", special | unlike & ~touched),
         ("open", unlike),
     ):
         if where.any():

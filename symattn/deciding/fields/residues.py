@@ -115,7 +115,7 @@ def _matmul(a: Ints, b: Ints, s: int) -> Ints:
     found: Ints | None = None
     for place in range(4, -1, -1):
         terms = [left[i] @ right[place - i] for i in range(3) if 0 <= place - i < 3]
-        sums = sum(terms[1:], terms[0]).astype(np.int64)  # below 2^53, so below s
+        sums = sum(terms[1:], terms[0]).astype(np.int64) % s
         if found is None:
             found = np.atleast_1d(sums)
             continue

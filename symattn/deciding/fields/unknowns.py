@@ -22,10 +22,11 @@ def maximum(*several: Any) -> Any:
     exact = [a for a in finite if a.exact is not None]
     others = [a for a in finite if a.exact is None]
     if exact:
-        best = max(exact, key=lambda a: a.exact)
-        # a number of known sign beats a rational number of the other sign
-        beaten = best.sign <= 0 and any(a.sign == 1 for a in others)
-        others += [] if beaten else [best]
+        others.append(max(exact, key=lambda a: a.exact))
+    known = [a.sign for a in others if a.sign is not None]
+    if known:  # what is not positive never beats what is, nor a negative number zero
+        least = max(known)
+        others = [a for a in others if a.sign is None or a.sign >= least]
     field = others[0].field
     members: set[int] = set()
     for a in others:
