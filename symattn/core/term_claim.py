@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from symattn.core.expression import Expr, rebuild, symbol, walk
+from symattn.core.claim import at_most, below
+from symattn.core.errors import Usage
+from symattn.core.expression import ONE, ZERO, Expr, free_names, rebuild, symbol, tidy, walk
 from symattn.core.form import Form, Parameter
 from symattn.core.text import show
 
@@ -52,8 +54,6 @@ class TermClaim:
     @property
     def lengths(self) -> tuple[str, str]:
         """The names of the number of queries and of keys: both "n" unless n_q or n_k is named."""
-        from symattn.core.expression import free_names
-
         names = set().union(*map(free_names, self.expressions), *(f.names for f in self.forms))
         square = "n" in names or names.isdisjoint(("n_q", "n_k"))
         return ("n", "n") if square else ("n_q", "n_k")
@@ -61,8 +61,6 @@ class TermClaim:
     @property
     def has_heads(self) -> bool:
         """Whether anything depends on the head h."""
-        from symattn.core.expression import free_names
-
         own = any("h" in free_names(e) for e in self.expressions)
         return own or any(form.has_heads for form in self.forms)
 
@@ -103,3 +101,38 @@ def _number(node: Expr) -> int:
     number = node.args[1]
     assert isinstance(number, int)
     return number
+
+
+def first_query(claim: TermClaim) -> Expr:
+    """The position of the first query."""
+    offsets = {form.offset for form in claim.forms} or {ZERO}
+    if len(offsets) > 1:
+        raise Usage("mechanisms whose queries start at different positions")
+    return offsets.pop()
+
+
+def sizes_of(claim: TermClaim) -> list[str]:
+    """The lengths, widths and head counts that a claim leaves open."""
+    names = set().union(*map(free_names, claim.expressions), *(f.names for f in claim.forms))
+    found = [*dict.fromkeys(claim.lengths), *(s for s in ("d", "d_v", "H", "H_k") if s in names)]
+    return found if "H" in found or not claim.has_heads else [*found, "H"]
+
+
+def given(claim: TermClaim) -> Iterator[Expr]:
+    """Domains of sizes, positions and parameters, conditions of the Forms, and `where`."""
+    first = first_query(claim)
+    queries, keys = claim.lengths
+    for size in sizes_of(claim):
+        yield symbol(size) >= ONE
+    for name, role in claim.positions:
+        low, size = (first, queries) if role == "query" else (ZERO, keys)
+        yield at_most(low, symbol(name))
+        yield below(symbol(name), tidy(low + symbol(size)))
+    if claim.has_heads:
+        yield from (at_most(ZERO, symbol("h")), below(symbol("h"), symbol("H")))
+    for p in claim.parameters:
+        if p.bound is not None and not p.indices and p.kind in ("integer", "real"):
+            yield Expr(p.relation, (symbol(p.name), p.bound))
+    for form in claim.forms:
+        yield from form.conditions
+    yield from claim.where

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from symattn.core.claim import Claim
+from symattn.core.term_claim import TermClaim
 
 Number: TypeAlias = int | Fraction
 
@@ -93,7 +94,7 @@ Verdict: TypeAlias = Proved | Refuted | Relabelled | Undecided
 class Decision:
     """A claim with its verdict, who looked at it, and with which versions."""
 
-    claim: Claim
+    claim: Claim | TermClaim
     verdict: Verdict
     engines: tuple[str, ...]  # one line each: the engine and what it said
     versions: tuple[tuple[str, str], ...]

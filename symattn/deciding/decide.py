@@ -15,6 +15,7 @@ from time import perf_counter
 from symattn import __version__
 from symattn.core.claim import Claim, Problem, problem
 from symattn.core.errors import NotConcrete
+from symattn.core.term_claim import TermClaim
 from symattn.core.verdict import (
     Certificate,
     Counterexample,
@@ -48,13 +49,17 @@ ENGINES: Mapping[str, Engine] = {  # relation of a problem -> engine A
 }
 
 
-def decide(claim: Claim) -> Decision:
+def decide(claim: Claim | TermClaim) -> Decision:
     """The claim with its verdict.
 
     >>> from symattn.core.form_text import form
     >>> decide(Claim("no_future", (form(support="j <= i"),))).verdict.scope
     'all n >= 1'
     """
+    if isinstance(claim, TermClaim):
+        from symattn.deciding.term_verdicts import decide_term
+
+        return decide_term(claim, versions())
     start = perf_counter()
     asked = problem(claim)
     by_solver = asked_of(ENGINES.get(asked.relation, _no_engine), asked)

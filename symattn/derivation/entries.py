@@ -34,7 +34,8 @@ from symattn.core.interpret import Algebra, Environment, evaluate
 from symattn.core.meaning import Free, environment
 from symattn.core.specialise import specialise
 from symattn.core.steps import Entry
-from symattn.derivation.general import NUMERATORS, mixture, names_for
+from symattn.core.weights import NUMERATORS, mixture
+from symattn.derivation.general import names_for
 
 
 @dataclass(frozen=True, slots=True)

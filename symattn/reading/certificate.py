@@ -8,6 +8,7 @@ from typing import Any
 
 from symattn.core.claim import Claim
 from symattn.core.errors import Unreadable
+from symattn.core.term_claim import TermClaim
 from symattn.core.verdict import Certificate, Obligation
 from symattn.reading.claim_text import read_claim
 
@@ -18,7 +19,7 @@ SCHEMA, LONGEST = "symattn/certificate@1", 20_000_000
 class Deposition:
     """What a certificate file says."""
 
-    claim: Claim
+    claim: Claim | TermClaim
     scope: str
     assumptions: tuple[str, ...]
     certificate: Certificate
@@ -29,7 +30,7 @@ def read_certificate(text: str) -> Deposition:
     if len(text) > LONGEST:
         raise Unreadable("", 0, f"a certificate of over {LONGEST} characters")
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as reason:
         raise Unreadable("", 0, f"this is no JSON: {reason}") from None
     if not isinstance(found, dict) or found.get("schema") != SCHEMA:
@@ -48,6 +49,14 @@ def read_certificate(text: str) -> Deposition:
             ),
         ),
     )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which no key is given twice: a reader might see the other one."""
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        raise ValueError("a key is given twice")
+    return record
 
 
 def _text(record: Any, key: str) -> str:

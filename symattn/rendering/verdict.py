@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from symattn.core.claim import Claim, Problem, problem
-from symattn.core.form import POSITIONS, SIZES
+from symattn.core.form import POSITIONS, SIZES, Parameter
+from symattn.core.term_claim import TermClaim, shown
+from symattn.core.term_claim import given as conditions
 from symattn.core.text import show
 from symattn.core.verdict import (
     Certificate,
@@ -64,8 +66,10 @@ def place(case: Counterexample) -> str:
     return ", ".join(told)
 
 
-def difference(claim: Claim, case: Counterexample) -> str:
+def difference(claim: Claim | TermClaim, case: Counterexample) -> str:
     """What both sides of a claim are in a case, in words."""
+    if isinstance(claim, TermClaim):
+        return f"left is {case.left}, right is {case.right}"
     names = [form.name or "the form" for form in claim.forms]
     if claim.question in ("equal", "subset"):
         seen, other = names if case.left == "True" else names[::-1]
@@ -85,17 +89,33 @@ WHAT = {
 }
 
 
-def reading(claim: Claim) -> str:
+def reading(claim: Claim | TermClaim) -> str:
     """The claim in positions and conditions.
 
     >>> from symattn.core.form_text import form
     >>> reading(Claim("no_future", (form(support="j <= i + 1"),)))
     'for all n >= 1, 0 <= i < n, 0 <= j < n: j <= i + 1 implies j <= i'
     """
+    if isinstance(claim, TermClaim):
+        return term_reading(claim)
     asked = problem(claim)
     given = ", ".join(_joined(list(map(show, asked.given))))
     tables = "".join(f", every table {table.name}" for table in asked.tables)
     return f"for all {given}{tables}: {SENTENCES[asked.relation](asked)}"
+
+
+def term_reading(claim: TermClaim) -> str:
+    """The claim about terms with the domains of its names; words for mechanisms stay."""
+    given = ", ".join(_joined([*dict.fromkeys(map(show, conditions(claim)))]))
+    free = "".join(f", every {p.kind} {p.name}" for p in claim.parameters if not bounded(p))
+    stated = f"{shown(claim, claim.left)} {claim.relation} {shown(claim, claim.right)}"
+    premises = " and ".join(shown(claim, premise) for premise in claim.premises)
+    return f"for all {given}{free}: {f'{premises} implies ' if premises else ''}{stated}"
+
+
+def bounded(parameter: Parameter) -> bool:
+    """Whether a name is in the conditions that are told."""
+    return parameter.bound is not None and not parameter.indices
 
 
 def _joined(conditions: list[str]) -> Iterator[str]:

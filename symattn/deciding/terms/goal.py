@@ -5,7 +5,7 @@ Part of the kernel: `judged` says, under one case of the conditions, whether the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -20,15 +20,12 @@ from symattn.core.expression import (
     J,
     conjunction,
     disjunction,
-    free_names,
     kind,
     substitute,
     symbol,
-    tidy,
 )
 from symattn.core.form import SIZES, Form, Parameter
-from symattn.core.term_claim import TermClaim
-from symattn.deciding.answer import Unsupported
+from symattn.core.term_claim import TermClaim, first_query, given, sizes_of
 from symattn.deciding.terms.elaboration import dividing, elaborated, meant_form
 from symattn.deciding.terms.folds import lemmas
 from symattn.deciding.terms.normal_form import Context, Normal
@@ -72,7 +69,7 @@ def goals(claim: TermClaim) -> tuple[Goal, ...]:
 def goal(claim: TermClaim, name: str = "claim") -> Goal:
     """The goal that a claim states, with everything written out."""
     queries, keys = claim.lengths
-    first = _first(claim)
+    first = first_query(claim)
     renamed = {symbol(s): symbol("n") for s in ("n_q", "n_k")} if keys == "n" else {}
 
     def plain(expr: Expr) -> Expr:
@@ -80,8 +77,8 @@ def goal(claim: TermClaim, name: str = "claim") -> Goal:
 
     left, right = plain(claim.left), plain(claim.right)
     premises = tuple(map(plain, claim.premises))
-    given = tuple(dict.fromkeys(substitute(c, renamed) for c in _given(claim, first)))
-    sizes = _sizes(claim)
+    told = tuple(dict.fromkeys(substitute(c, renamed) for c in given(claim)))
+    sizes = sizes_of(claim)
     declared = {p.name: p for p in claim.parameters}
     declared |= {s: Parameter(s, "integer", relation=">=", bound=ONE) for s in SIZES}
     declared |= {name: Parameter(name, "integer") for name in ("h", *dict(claim.positions))}
@@ -91,7 +88,7 @@ def goal(claim: TermClaim, name: str = "claim") -> Goal:
     unknowns += [Unknown(name) for name in ("h", *dict(claim.positions))]
     numbers = ("integer", "real", "boolean")
     tables = tuple(p for p in claim.parameters if p.indices and p.kind in numbers)
-    problem = Problem("terms", TRUE, TRUE, tuple(unknowns), tables, given, keys, queries, first)
+    problem = Problem("terms", TRUE, TRUE, tuple(unknowns), tables, told, keys, queries, first)
     rows = tuple((form, at) for form, at in dividing(claim) if _divides(form))
     places = tuple(name for name, _ in claim.positions)
     return Goal(
@@ -120,38 +117,6 @@ def _divides(form: Form) -> bool:
     return form.empty != "zero" or any(
         r.normaliser.divide and r.normaliser.extra is None for r in form.rows
     )
-
-
-def _first(claim: TermClaim) -> Expr:
-    offsets = {form.offset for form in claim.forms} or {ZERO}
-    if len(offsets) > 1:
-        raise Unsupported("mechanisms whose queries start at different positions")
-    return offsets.pop()
-
-
-def _sizes(claim: TermClaim) -> list[str]:
-    names = set().union(*map(free_names, claim.expressions), *(f.names for f in claim.forms))
-    found = [*dict.fromkeys(claim.lengths), *(s for s in ("d", "d_v", "H", "H_k") if s in names)]
-    return found if "H" in found or not claim.has_heads else [*found, "H"]
-
-
-def _given(claim: TermClaim, first: Expr) -> Iterator[Expr]:
-    """Domains of sizes, positions and parameters, conditions of the Forms, and `where`."""
-    queries, keys = claim.lengths
-    for size in _sizes(claim):
-        yield symbol(size) >= ONE
-    for name, role in claim.positions:
-        low, size = (first, queries) if role == "query" else (ZERO, keys)
-        yield at_most(low, symbol(name))
-        yield below(symbol(name), tidy(low + symbol(size)))
-    if claim.has_heads:
-        yield from (at_most(ZERO, symbol("h")), below(symbol("h"), symbol("H")))
-    for p in claim.parameters:
-        if p.bound is not None and not p.indices and p.kind in ("integer", "real"):
-            yield Expr(p.relation, (symbol(p.name), p.bound))
-    for form in claim.forms:
-        yield from form.conditions
-    yield from claim.where
 
 
 def judged(goal: Goal, case: tuple[Expr, ...], cuts: tuple[Expr, ...], valid: Valid) -> bool:

@@ -30,7 +30,8 @@ from symattn.core.expression import (
     vector,
 )
 from symattn.core.form import Form, Row
-from symattn.derivation.general import NUMERATORS, mixture, total, weight
+from symattn.core.weights import NUMERATORS, mixture
+from symattn.derivation.general import total, weight
 from symattn.derivation.gradients.cotangents import Known
 from symattn.derivation.gradients.gather import Reach
 from symattn.derivation.gradients.products import dotted, minus, over, plus, times
