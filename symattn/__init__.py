@@ -11,11 +11,21 @@ where:   m[_]: real
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["cost", "derive", "enumerate_products", "form", "mechanism", "show"]
+__all__ = [
+    "atlas", "cost", "derive", "enumerate_products", "form", "mechanism", "prove", "show",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from symattn.core.form_text import form
-    from symattn.library import cost, derive, enumerate_products, mechanism, show
+    from symattn.library import (
+        atlas,
+        cost,
+        derive,
+        enumerate_products,
+        mechanism,
+        prove,
+        show,
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -1,64 +1,30 @@
-"""The library's verbs: `mechanism`, `enumerate_products`, `derive`, `show` and `cost`.
+"""The library's verbs, from `mechanism` to `atlas`.
 
 Rooms do not know each other; they are joined here (and in `commands/`). Every verb returns an
-object that prints itself and shows itself in a notebook.
+object of `results.py` that prints itself and shows itself in a notebook.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from symattn.core.errors import Usage
 from symattn.core.form import Form
 from symattn.core.interpret import Environment
 from symattn.core.numbers import Numbers
-from symattn.mechanisms.spec import mechanism as form_of
-
-if TYPE_CHECKING:
-    from symattn.core.cost_table import CostTable
-    from symattn.core.figure import Figure
-    from symattn.core.steps import Derivation
-    from symattn.derivation.enumeration import Enumeration
+from symattn.results import (
+    Answer,
+    Atlas,
+    Attention,
+    Costs,
+    Derived,
+    Heatmap,
+    Products,
+    mechanism,
+)
 
 GIVEN = Numbers | Mapping[str, Any] | str | None  # numbers, or a dictionary, or a file
-
-
-@dataclass(frozen=True)
-class Attention:
-    """A mechanism that composes with `+` and `|`, prints its Form and shows its formula.
-
-    >>> print(mechanism("causal") + mechanism("temperature"))
-    support: j <= i
-    score:   dot(q[i], k[j]) / sqrt(d) / T
-    value:   v[j]
-    where:   T: real > 0
-    """
-
-    form: Form
-
-    def __add__(self, other: Attention | str) -> Attention:
-        return Attention(self.form + mechanism(other).form)
-
-    def __or__(self, other: Attention | str) -> Attention:
-        return Attention(self.form | mechanism(other).form)
-
-    def __str__(self) -> str:
-        return str(self.form)
-
-    def _repr_latex_(self) -> str:
-        from symattn.rendering.formulas import form_lines
-        from symattn.rendering.notation import notation
-
-        lines = [line.latex for line in form_lines(self.form, notation("vaswani"))]
-        return "$$\\begin{gathered}" + r" \\ ".join(lines) + "\\end{gathered}$$"
-
-
-def mechanism(spec: Attention | Form | str) -> Attention:
-    """The mechanism that a composition names, or that lines like `support: j <= i` state."""
-    return spec if isinstance(spec, Attention) else Attention(form_of(spec))
 
 
 def numbers_of(given: GIVEN) -> Numbers:
@@ -77,48 +43,6 @@ def numbers_of(given: GIVEN) -> Numbers:
     from symattn.core.numbers import numbers
 
     return numbers(given)
-
-
-@dataclass(frozen=True)
-class Products:
-    """The query-key products of a mechanism; iterating gives the pairs (i, j)."""
-
-    found: Enumeration
-    notation: str = "foundations"
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return self.found.pairs()
-
-    def __len__(self) -> int:
-        return self.count
-
-    @cached_property
-    def count(self) -> int:
-        from symattn.listings import count_of
-
-        value = count_of(self.found).value
-        assert value is not None  # every length is a number here
-        return value
-
-    def keys(self, i: int) -> tuple[int, ...]:
-        """The keys that the query at position i meets."""
-        return tuple(j for stretch in self.found.row(i) for j in stretch)
-
-    def to(self, format: str) -> str:
-        """The listing as text, latex, markdown, csv or json."""
-        from symattn.listings import listing_of
-        from symattn.rendering.enumeration import FORMATS
-
-        return "".join(
-            FORMATS[format](listing_of(self.found, notation=self.notation, format=format))
-        )
-
-    def __str__(self) -> str:
-        return self.to("text")
-
-    def _repr_latex_(self) -> str:
-        body = self.to("latex").rsplit("\n%", 1)[0]
-        return body.replace("align*", "aligned").join(("$$", "$$"))
 
 
 def enumerate_products(
@@ -142,34 +66,6 @@ def enumerate_products(
     form = mechanism(spec).form
     env = known_numbers(form, n, n_q, numbers_of(numbers))
     return Products(enumeration(form, n, n_q, env), notation)
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A derivation that prints and shows itself."""
-
-    found: Derivation
-    notation: str = "vaswani"
-    with_steps: bool = False
-
-    def to(self, format: str, **look: Any) -> str:
-        """The derivation as text, latex, markdown, html or json."""
-        from symattn.rendering.derivation import FORMATS, Look
-        from symattn.rendering.notation import notation
-
-        wanted = Look(notation(self.notation), steps=self.with_steps, **look)
-        return "".join(FORMATS[format](self.found, wanted))
-
-    def __str__(self) -> str:
-        return self.to("text")
-
-    def _repr_latex_(self) -> str:
-        from symattn.rendering.derivation import Look, latex_lines
-        from symattn.rendering.notation import notation
-
-        look = Look(notation(self.notation), steps=self.with_steps)
-        lines = r" \\ ".join(latex_lines(self.found, look))
-        return f"$$\\begin{{aligned}}{lines}\\end{{aligned}}$$"
 
 
 def derive(
@@ -203,31 +99,6 @@ def derive(
     return Derived(derivation(mechanism(spec).form, wish), notation, steps)
 
 
-@dataclass(frozen=True)
-class Heatmap:
-    """A heatmap that prints itself in a terminal and shows itself in a notebook."""
-
-    figure: Figure
-
-    def svg(self) -> str:
-        from symattn.rendering.heatmap_svg import draw
-
-        return draw(self.figure)
-
-    def html(self) -> str:
-        from symattn.rendering.heatmap_html import draw
-
-        return draw(self.figure)
-
-    def __str__(self) -> str:
-        from symattn.rendering.heatmap_text import draw
-
-        return draw(self.figure, ascii=False)
-
-    def _repr_svg_(self) -> str:
-        return self.svg()
-
-
 def show(
     spec: Attention | Form | str,
     n: int | None = None,
@@ -248,32 +119,6 @@ def show(
 
     form, given = mechanism(spec).form, numbers_of(values)
     return Heatmap(figure(form, n, n_q, what, given, tuple(labels), named(notation)))
-
-
-@dataclass(frozen=True)
-class Costs:
-    """A table of costs that prints and shows itself."""
-
-    table: CostTable
-    notation: str = "vaswani"
-
-    def to(self, format: str) -> str:
-        """The table as text, latex, markdown or json."""
-        from symattn.rendering import cost_table as writers
-        from symattn.rendering.notation import notation
-
-        if format == "latex":
-            return writers.latex(self.table, notation(self.notation))
-        plain = {"text": writers.text, "markdown": writers.markdown, "json": writers.json_text}
-        return plain[format](self.table).rstrip("\n") + "\n"
-
-    def __str__(self) -> str:
-        return self.to("text")
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
 
 
 def cost(
@@ -302,3 +147,37 @@ def cost(
         env = known_numbers(form, n or 1, None, given) if given.names else env
     table = costs(forms, n=n, d=d, d_v=d_v, heads=heads, bytes=bytes, t=position, env=env)
     return Costs(table, notation)
+
+
+def prove(claim: str) -> Answer:
+    """What is decided about a claim: a proof for all sizes, the smallest case against it, or neither.
+
+    >>> prove("no_future(causal)").scope
+    'all n >= 1'
+    >>> prove("support(full) <= support(causal)").counterexample.values
+    (('n', 2), ('i', 0), ('j', 1))
+    """
+    from symattn.deciding.decide import decide
+    from symattn.reading.claim_text import read_claim
+
+    return Answer(decide(read_claim(claim)))
+
+
+def atlas(*specs: str, relations: Sequence[str] = ()) -> Atlas:
+    """How mechanisms are related, with a verdict behind every edge; all of them if none is named.
+
+    `relations` are some of "subset", "equal", "special case", "relabelled"; all if none is named.
+
+    >>> found = atlas("causal", "full", relations=["subset"]).found
+    >>> [edge.decision.claim.text for edge in found.held("subset")]
+    ['support(causal) <= support(full)']
+    """
+    from symattn.relating.relate import QUESTIONS, related
+
+    return Atlas(related(specs, tuple(relations) or QUESTIONS))
+
+
+__all__ = [
+    "Answer", "Atlas", "Attention", "Costs", "Derived", "Heatmap", "Products",
+    "atlas", "cost", "derive", "enumerate_products", "mechanism", "numbers_of", "prove", "show",
+]  # fmt: skip

@@ -19,7 +19,9 @@ BELOW = {  # a room and the rooms that it may import
     },
     "figures": JOINED,
     "listings": JOINED,
-    "library": JOINED | {"figures", "listings"},
+    "relating": {"core", "mechanisms", "deciding", "reading"},
+    "results": JOINED | {"listings"},
+    "library": JOINED | {"figures", "listings", "relating", "results"},
 }
 TOP = {"cli", "commands", "samples", "__init__", "__main__"}
 

@@ -1,0 +1,1 @@
+"""Which mechanisms are related: a search over pairs, with a verdict behind every edge."""
