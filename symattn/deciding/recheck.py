@@ -25,6 +25,8 @@ def recheck(
         raise kernel.Rejected("the assumptions are not those of the claim")
     if not certificate.obligations:
         raise kernel.Rejected("a certificate without obligations")
+    if len(set(certificate.hints)) < len(certificate.hints):
+        raise kernel.Rejected("a hint is said twice")
     if unknown := [h for h in certificate.hints if not h.startswith(HINTS[asked.relation])]:
         raise kernel.Rejected(f"the hint {unknown[0]!r} says nothing for this claim")
     kernel.recheck(asked, certificate)

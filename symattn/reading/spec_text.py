@@ -18,7 +18,7 @@ def spec(reader: Reader) -> Form:
     logical = False
     while reader.next.kind != "end":
         token = reader.next
-        if depth == 0 and token.text in (")", ","):
+        if depth == 0 and token.text in (")", "]", ","):
             break
         logical = logical or (not any(calls) and token.text in LOGICAL)
         if token.text in ("(", "["):
