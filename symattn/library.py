@@ -150,7 +150,7 @@ def cost(
 
 
 def prove(claim: str) -> Answer:
-    """What is decided about a claim: a proof for all sizes, the smallest case against it, or neither.
+    """The verdict about a claim: a proof for all sizes, the smallest case against it, or neither.
 
     >>> prove("no_future(causal)").scope
     'all n >= 1'
