@@ -7,7 +7,7 @@ from typing import Any
 
 from symattn.core.errors import NotConcrete, Usage, did_you_mean
 from symattn.core.figure import Cell, Figure
-from symattn.core.form import Form
+from symattn.core.form import EMPTY_RULES, Form
 from symattn.core.instance import Instance, instance
 from symattn.core.numbers import Numbers
 from symattn.core.steps import Entry
@@ -77,8 +77,9 @@ def figure(
 
 def _empty(form: Form) -> str:
     """What is said of queries that see no key, if it is not simply 0."""
-    words = {"uniform": "weighs all keys alike", "nan": "has weights NaN (drawn as masked)"}
-    return f" A query that sees no key {words[form.empty]}." if form.empty in words else ""
+    told = EMPTY_RULES[form.empty]
+    drawn = "; its cells are drawn as masked" if form.empty == "nan" else ""
+    return f" {told[0].upper()}{told[1:]}{drawn}." if told else ""
 
 
 def _one_head(base: Instance) -> str:

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 POSITIONS = ("i", "j", "h")
 SIZES = ("n", "n_q", "n_k", "d", "d_v", "H", "H_k")
 KEY_LETTERS = re.compile(r"[kv]\d*")  # k, v, k1, ...: each key head has its own
-EMPTY_RULES = ("zero", "nan", "uniform")
+EMPTY_RULES = {  # what a query that sees no key yields, and how that is said where it is not 0
+    "zero": "",
+    "nan": "a query that sees no key has weights and output NaN",
+    "uniform": "a query that sees no key weighs all keys alike (1 / n_k)",
+}
 
 
 @dataclass(frozen=True, slots=True)

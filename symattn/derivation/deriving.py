@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symattn.core.errors import NotConcrete, SymattnError, Usage, did_you_mean
-from symattn.core.form import Form
+from symattn.core.form import EMPTY_RULES, Form
 from symattn.core.instance import Instance, instance
 from symattn.core.interpret import Environment
 from symattn.core.numbers import Numbers
@@ -51,7 +51,7 @@ def derivation(form: Form, wish: Wish) -> Derivation:
     """The derivation that is wished for; whatever is wrong in it raises before it is returned."""
     _refuse(form, wish)
     steps, notes = _steps(form, wish.what) if wish.for_all or wish.steps else ((), ())
-    notes = (*notes, *_empty_rows(form))
+    notes = (*notes, *filter(None, [EMPTY_RULES[form.empty]]))
     if wish.for_all:
         said = steps[0].check if wish.what == "gradient" else _cross_check(form, wish, None)
         return Derivation(form, wish.what, steps, assumptions=notes, check=said)
@@ -93,15 +93,6 @@ def _refuse(form: Form, wish: Wish) -> None:
             raise Usage("gradients are written with products; leave out d and the real numbers")
         if wish.row is not None:
             raise Usage("gradients have entries for queries, keys and heads; leave out the row")
-
-
-def _empty_rows(form: Form) -> tuple[str, ...]:
-    """What is said of queries that see no key, if it is not simply 0."""
-    words = {
-        "uniform": "a query that sees no key weighs all keys alike (1 / n_k)",
-        "nan": "a query that sees no key has weights and output NaN",
-    }
-    return (words[form.empty],) if form.empty in words else ()
 
 
 def _base(form: Form, wish: Wish) -> Instance:
