@@ -1,8 +1,7 @@
 """The kernel: what must have no solution for a claim to hold, as SMT-LIB scripts, and their replay.
 
-Only this file and `smtlib` are trusted: under 300 lines together that are not blank, which import
-nothing of the search. They write the obligations from claim and hints, compare them with the
-certificate letter by letter and ask a fresh solver. Proofs: `docs/theory/supports.md`, section 6.
+Only this file and `smtlib` are trusted, under 300 lines together; they import nothing of the search,
+write the obligations again and ask a fresh solver. Proofs: `docs/theory/supports.md`, section 6.
 """
 
 from __future__ import annotations
@@ -10,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from itertools import combinations, product
-from operator import and_, or_
+from operator import and_
 
 from symattn.core.claim import Problem, at_most, below
 from symattn.core.errors import SymattnError, Unreadable
 from symattn.core.expression import (
-    FALSE,
     ZERO,
     Expr,
     I,
@@ -61,10 +59,14 @@ def solved(script: str) -> str:
     """The answer of a fresh solver to a script: "sat", "unsat" or "unknown"."""
     import z3
 
-    solver = z3.Solver()
-    solver.set("rlimit", STEPS)
-    solver.from_string(script)
-    return str(solver.check())
+    answer = "unknown"
+    for make in (z3.SimpleSolver, z3.Solver):  # the first one is quick, the second knows more
+        solver = make()
+        solver.set("rlimit", STEPS)
+        solver.from_string(script)
+        if (answer := str(solver.check())) != "unknown":
+            break
+    return answer
 
 
 def obligations(problem: Problem, hints: tuple[str, ...]) -> tuple[Obligation, ...]:
@@ -110,8 +112,7 @@ def _induction(problem: Problem, hints: tuple[str, ...]) -> Iterator[Part]:
     rows = [_stretch(h[4:], problem) for h in hints if h.startswith("row ")]
     columns = [_stretch(h[7:], problem) for h in hints if h.startswith("column ")]
     row, column = substitute(problem.left, {I: N}), substitute(problem.left, {J: N, I: J})
-    first = first_length(problem)
-    later = [substitute(c, {N: N + 1}) for c in problem.given]
+    first, later = first_length(problem), [substitute(c, {N: N + 1}) for c in problem.given]
     both = [*problem.given, *later]
     for condition in problem.given:
         if "n" in free_names(condition):
@@ -160,16 +161,16 @@ def _within(position: Expr, length: Expr) -> Expr:
     return at_most(ZERO, position) & below(position, length)
 
 
-Stretch = tuple[Expr, Expr]  # first and last key; empty when the last is before the first
+Stretch = tuple[Expr, Expr]  # the condition that a key is in it, and how many keys it has
 
 
 def _covered(
     name: str, seen: Expr, stretches: list[Stretch], places: list[Expr], given: Iterable[Expr]
 ) -> Iterator[Part]:
     """The stretches hold exactly the keys seen, all in their range, and no key twice."""
-    inside = [at_most(low, J) & at_most(J, high) for low, high in stretches]
-    missed = ~reduce(or_, inside, FALSE)
-    yield f"{name}: all keys", "every key seen is in a stretch", [*given, *places, seen, missed]
+    inside = [within for within, _ in stretches]
+    missed = [~within for within in inside]
+    yield f"{name}: all keys", "every key seen is in a stretch", [*given, *places, seen, *missed]
     outside = ~reduce(and_, [*places, seen])
     for k, within in enumerate(inside, 1):
         yield f"{name}: stretch {k}", "its keys are in range and seen", [*given, within, outside]
@@ -179,18 +180,24 @@ def _covered(
 
 def first_length(problem: Problem) -> Expr:
     """The number that n is at least, by a condition that says so."""
-    found = [c.parts[1] for c in problem.given if c.op == ">=" and c.parts[0] == N]
-    known = [bound.args[0] for bound in found if bound.op == "number"]
+    known = [c.parts[1].args[0] for c in problem.given if c.op == ">=" and c.parts[0] == N]
     return number(max(n for n in known if isinstance(n, int) and n <= LARGEST_START))
 
 
 def _sizes(stretches: list[Stretch]) -> Expr:
-    return sum((Expr("max", (ZERO, high - low + 1)) for low, high in stretches), ZERO)
+    return sum((size for _, size in stretches), ZERO)
 
 
 def _stretch(hint: str, problem: Problem) -> Stretch:
-    low, _, high = hint.partition(" to ")
-    return _integer(low, problem), _integer(high, problem)
+    """`low to high`, or `low to high by step`: the keys low, low + step, ... up to high."""
+    ends, _, by = hint.partition(" by ")
+    low, high = (_integer(end, problem) for end in ends.partition(" to ")[::2])
+    step, inside = _integer(by or "1", problem), at_most(low, J) & at_most(J, high)
+    if step == ZERO or "-" in by:  # of a name, an obligation says that it is positive
+        raise Rejected(f"{by!r} is no step")
+    if by:
+        return inside & equal((J - low) % step, ZERO), Expr("max", (ZERO, (high - low) // step + 1))
+    return inside, Expr("max", (ZERO, high - low + 1))
 
 
 def _integer(text: str, problem: Problem, *more: str) -> Expr:
@@ -205,9 +212,8 @@ def _integer(text: str, problem: Problem, *more: str) -> Expr:
 def _whole(expr: Expr) -> bool:
     if expr.op == "number":
         return isinstance(expr.args[0], int)
-    parts = expr.parts[1:] if expr.op == "where" else expr.parts
     known = expr.op in ("+", "-", "*", "neg", "symbol", "min", "max", "//", "%", "where")
-    return known and all(map(_whole, parts))
+    return known and all(map(_whole, expr.parts[expr.op == "where" :]))  # not its condition
 
 
 RULES = {  # relation of a problem -> the rule that shows it

@@ -12,12 +12,15 @@ from typing import Any
 
 import z3
 
+from symattn.core.errors import NotConcrete
 from symattn.core.expression import TRUE, Expr, free_names, substitute, symbol
+from symattn.core.interpret import Environment
+from symattn.core.interpret import holds as holds_at
 from symattn.core.term_claim import TermClaim
 from symattn.core.verdict import Certificate
 from symattn.deciding import smtlib
 from symattn.deciding.answer import Answer, Unsupported, Unsure, Yes
-from symattn.deciding.solver import context, fresh, verdict
+from symattn.deciding.solver import context, quick, verdict
 from symattn.deciding.terms import polynomials
 from symattn.deciding.terms.goal import Goal, differences, goals, judged, row_seen, same_rows
 from symattn.deciding.terms.normal_form import HOLE, Context, Normal, Split, conjuncts
@@ -36,6 +39,7 @@ class Asked:
     names: Translation
     known: dict[tuple[Context, Expr], bool] = field(default_factory=dict)
     scripts: dict[str, str] | None = None  # script -> name
+    models: list[Environment] = field(default_factory=list)  # numbers that refuted a fact
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -58,21 +62,41 @@ class Asked:
 
     def _decided(self, given: Context, statement: Expr) -> bool:
         try:
-            told = [self.names.condition(c) for c in given]
             doubt = self.names.condition(~statement)
+            told = [self.names.condition(c) for c in given]
         except Unsupported:
+            return False
+        if any(self._shows(model, given, statement) for model in self.models):
             return False
         demands = [bottom for _, bottom in self.names.denominators]
         if demands and not self._positive(demands):
             return False
-        solver = fresh(*told, *self.names.definitions, doubt, budget=BUDGET)
-        return verdict(solver) == "unsat"
+        solver = quick(*told, *self.names.definitions, doubt, budget=BUDGET)
+        answer = verdict(solver)
+        if answer == "sat" and not self.names.tables:
+            self.models.append(self._model(solver.model()))
+        return answer == "unsat"
+
+    def _model(self, found: Any) -> Environment:
+        """The numbers of a solution."""
+        values = {}
+        for name, term in self.names.symbols.items():
+            if z3.is_int(term):
+                values[name] = found.eval(term, model_completion=True).as_long()
+        return Environment(values)
+
+    def _shows(self, model: Environment, given: Context, statement: Expr) -> bool:
+        """Whether numbers seen before show that a statement does not follow."""
+        try:
+            return not holds_at(statement, model) and all(holds_at(c, model) for c in given)
+        except NotConcrete:
+            return False
 
     def _positive(self, demands: list[Any]) -> bool:
         """Whether every denominator that occurred is positive."""
         told = [self.names.condition(c) for c in self.goal.given]
         bad = z3.Or(*(bottom <= 0 for bottom in demands))
-        return verdict(fresh(*told, *self.names.definitions, bad, budget=BUDGET)) == "unsat"
+        return verdict(quick(*told, *self.names.definitions, bad, budget=BUDGET)) == "unsat"
 
 
 def asked(claim_goal: Goal) -> Asked:
