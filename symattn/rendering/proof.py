@@ -125,23 +125,51 @@ STATEMENTS: Mapping[str, Callable[[Problem], Iterator[str]]] = {
     "count": _number_of("the number of pairs of a query and a key"),
     "reach": _reach,
 }
-THEOREMS: Mapping[str, tuple[str, str]] = {  # rule -> theorem of the page, and what it needs
-    "pairs": ("Theorem 3", "the claim fails only where one of these has a solution"),
-    "witness": ("Theorem 5", "a query without a key would leave every witness unseen"),
-    "intervals": ("Theorem 6", "the stretches hold exactly the keys that are seen, and none twice"),
-    "induction": ("Theorem 7", "the claim holds at the first length, and grows as it should"),
-    "layers": (
+
+
+@dataclass(frozen=True, slots=True)
+class Theorem:
+    """What a rule of the kernel rests on, where it is proved, and what it needs."""
+
+    name: str
+    page: str
+    needs: str
+
+
+THEOREMS: Mapping[str, Theorem] = {  # by the name of the rule in a certificate
+    "pairs": Theorem("Theorem 3", PAGE, "the claim fails only where one of these has a solution"),
+    "witness": Theorem("Theorem 5", PAGE, "a query without a key leaves every witness unseen"),
+    "intervals": Theorem(
+        "Theorem 6", PAGE, "the stretches hold exactly the keys that are seen, and none twice"
+    ),
+    "induction": Theorem(
+        "Theorem 7", PAGE, "the claim holds at the first length, and grows as it should"
+    ),
+    "layers": Theorem(
         "Theorem 9",
+        PAGE,
         "no hop climbs more than the rise; the path (a place after i hops) leads as far",
+    ),
+    "normal form": Theorem(
+        "equal normal forms",
+        "docs/theory/terms.md",
+        "both sides have the same normal form, which symattn recheck computes again; written here "
+        "are the facts about whole numbers that this uses",
     ),
 }
 
 
+def theorem_of(rule: str) -> Theorem:
+    """The theorem behind a rule; of a rule that this page does not know, its name."""
+    return THEOREMS.get(rule, Theorem(f"the rule {rule}", "", ""))
+
+
 def _found(proof: Proof) -> Iterator[str]:
     """The theorem of the page that is used, and the hints."""
-    theorem, needs = THEOREMS.get(proof.rule, (f"the rule {proof.rule}", ""))
-    told = f": {needs}" if needs else ""
-    yield rf"\textbf{{Proof}} by {escape(theorem)} of \texttt{{{escape(PAGE)}}}{told}."
+    used = theorem_of(proof.rule)
+    place = rf" of \texttt{{{escape(used.page)}}}" if used.page else ""
+    told = f": {escape(used.needs)}" if used.needs else ""
+    yield rf"\textbf{{Proof}} by {escape(used.name)}{place}{told}."
     if proof.hints:
         yield "Found by a search, and checked below:"
         yield shown(map(_hint, proof.hints))
@@ -152,10 +180,12 @@ def _hint(hint: str) -> str:
     word, _, rest = hint.partition(" ")
     word, rest = (word, rest) if word in WORDS else ("", hint)
     try:
-        ends = [tex(read(text)) for text in rest.split(" to ")]
+        stretch, _, step = rest.partition(" by ")
+        ends = [tex(read(text)) for text in stretch.split(" to ")]
+        every = rf" \quad \text{{in steps of}} \quad {tex(read(step))}" if step else ""
     except Unreadable:
         return rf"\text{{{escape(hint)}}}"
-    said = ends[0] if len(ends) == 1 else rf"{ends[0]} \le j \le {ends[1]}"
+    said = ends[0] if len(ends) == 1 else rf"{ends[0]} \le j \le {ends[1]}{every}"
     return rf"\text{{{escape(word)}:}} \quad {said}" if word else said
 
 
@@ -182,6 +212,5 @@ def _shared(lines: tuple[ProofLine, ...]) -> tuple[Expr, ...]:
 
 def _conclusion(proof: Proof) -> str:
     count = sum(isinstance(line, Impossible) for line in proof.lines)
-    theorem = THEOREMS.get(proof.rule, (f"the rule {proof.rule}", ""))[0]
     told = f"The {count} obligations have no solution (z3). " if count else ""
-    return rf"{told}By {escape(theorem)} the claim holds. $\blacksquare$"
+    return rf"{told}By {escape(theorem_of(proof.rule).name)} the claim holds. $\blacksquare$"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from symattn.core.expression import Expr, conjunction, substitute, symbol
+from symattn.core.expression import FALSE, Expr, conjunction, substitute, symbol
 from symattn.rendering.breaking import WIDEST, width
 from symattn.rendering.document import wrapped
 from symattn.rendering.latex import latex
@@ -82,6 +82,7 @@ def _impossible(line: Impossible, shared: tuple[Expr, ...]) -> Iterator[str]:
         yield "With the abbreviations"
         yield shown([f"{tex(name)} = {tex(case)}"] for case, name in cases.items())
         own = [substitute(c, cases) for c in own]
+    own = [c for c in own if c != ~FALSE]
     denied = [c.parts[0] for c in own if c.op == "not"]
     given = [c for c in own if c.op != "not"]
     plain: list[str | list[str]] = [*joined(c for c in given if c.op != "or")]

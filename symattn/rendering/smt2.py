@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from symattn.core.verdict import Certificate
+from symattn.rendering.proof import theorem_of
 
 WIDTH = 92
 
@@ -19,14 +20,14 @@ def smt2_files(claim: str, reading: str, certificate: Certificate) -> Iterator[t
     >>> list(found), found["1-n-0.smt2"].splitlines()[-4:-2]
     (['1-n-0.smt2'], ['', '(set-logic ALL)'])
     """
-    count = len(certificate.obligations)
+    count, used = len(certificate.obligations), theorem_of(certificate.rule)
     for at, obligation in enumerate(certificate.obligations, 1):
         slug = re.sub(r"[^a-z0-9]+", "-", obligation.name.lower()).strip("-")[:60]
         said = {
             "obligation": f"{at} of {count}, {obligation.name}",
             "claim": claim,
             "read as": reading,
-            "rule": f"{certificate.rule} (docs/theory/supports.md)",
+            "rule": f"{certificate.rule}, {used.name} {used.page}".rstrip(),
             **{f"hint {k}": hint for k, hint in enumerate(certificate.hints, 1)},
             "reason": obligation.reason,
             "expected": "unsat, for the claim says that this cannot be",

@@ -29,7 +29,8 @@ from tests.deciding_supports.test_table import PROVED as PAIRS
 from tests.katex_tool import BadLatex, render
 from tests.rendering.test_document import compiled, too_wide
 
-CLAIMS = [*PAIRS, *ROWS, *REACHES]
+TERMS = ["weight(causal, i, j) == weight(causal+full, i, j)"]
+CLAIMS = [*PAIRS, *ROWS, *REACHES, *TERMS]
 MATHS = re.compile(r"\\begin\{gather\*\}\n.*?\\end\{gather\*\}|\$[^$]+\$", re.DOTALL)
 
 
@@ -69,7 +70,7 @@ def test_every_proof_says_all_of_itself(proofs):
         for at, line in enumerate(proof.lines, 1):
             assert rf"\textbf{{{at}.}}" in latex
             assert line.reason in latex, text
-        assert latex.count("Theorem ") >= 2
+        assert latex.count("Theorem ") >= 2 or text in TERMS
         assert rf"The {len(proof.lines)} obligations have no solution" in latex
         assert latex.rstrip().endswith("$\\blacksquare$\n\\end{document}")
 
@@ -93,6 +94,8 @@ def test_the_formulas_are_the_conditions_of_the_kernel(proofs):
     """Read back from the scripts, and compared with what was written there, at all small points."""
     compared = 0
     for text, proof in proofs.items():
+        if text in TERMS:
+            continue
         asked = problem(proof.claim)
         parts = list(kernel.RULES[asked.relation][1](asked, proof.hints))
         if asked.tables or any(Script(asked, part).bottoms for part in parts):
@@ -170,10 +173,10 @@ def test_other_scripts_are_refused(script):
 def test_a_trace_of_rules_is_another_kind_of_line():
     step = Rewritten("shift", "softmax sees no shift", read("i - j"), read("-(j - i)"))
     proof = proof_of("no_future(causal)")
-    latex = proof_latex(Proof(proof.claim, "", "all n", (), "normal form", (), (step,)))
+    latex = proof_latex(Proof(proof.claim, "", "all n", (), "rewriting", (), (step,)))
     assert r"i - j = -(j - i)" in latex
     assert "softmax sees no shift" in latex
-    assert "by the rule normal form" in latex
+    assert "by the rule rewriting." in latex
     assert "obligations" not in latex
 
 
