@@ -1,7 +1,7 @@
 """The kernel: what must have no solution for a claim to hold, as SMT-LIB scripts, and their replay.
 
-Only this file and `smtlib` are trusted, under 300 lines together; they import nothing of the search,
-write the obligations again and ask a fresh solver. Proofs: `docs/theory/supports.md`, section 6.
+Only this file and `smtlib` are trusted, under 300 lines together; they import nothing of the
+search, write the obligations again and ask a fresh solver. Proofs: `docs/theory/supports.md`, 6.
 """
 
 from __future__ import annotations
@@ -13,17 +13,7 @@ from operator import and_
 
 from symattn.core.claim import Problem, at_most, below
 from symattn.core.errors import SymattnError, Unreadable
-from symattn.core.expression import (
-    ZERO,
-    Expr,
-    I,
-    J,
-    equal,
-    free_names,
-    number,
-    substitute,
-    symbol,
-)
+from symattn.core.expression import ZERO, Expr, I, J, equal, free_names, number, substitute, symbol
 from symattn.core.text import read, show
 from symattn.core.verdict import Certificate, Obligation
 from symattn.deciding.smtlib import Script, Unwritable
@@ -60,12 +50,11 @@ def solved(script: str) -> str:
     import z3
 
     answer = "unknown"
-    for make in (z3.SimpleSolver, z3.Solver):  # the first one is quick, the second knows more
-        solver = make()
-        solver.set("rlimit", STEPS)
-        solver.from_string(script)
-        if (answer := str(solver.check())) != "unknown":
-            break
+    for solver in (z3.SimpleSolver(), z3.Solver()):  # the first is quick, the second knows more
+        if answer == "unknown":
+            solver.set("rlimit", STEPS)
+            solver.from_string(script)
+            answer = str(solver.check())
     return answer
 
 
