@@ -155,6 +155,8 @@ def crossing_words(crossing: CrossOver, write: Formula) -> str:
         equal = f"as many multiply-adds at n = {write(crossing.length)}"
         if crossing.value is not None and crossing.value != crossing.length:
             equal += f" = {write(crossing.value)}"
+        elif crossing.value is None and crossing.length.op == "/":
+            equal += f", where that is at least {crossing.valid_from}, and nowhere else"
         found.append(equal)
     later = crossing.overtakes is not None and crossing.overtakes > crossing.valid_from
     if crossing.cheaper_below:

@@ -329,6 +329,22 @@ def test_cross_overs_against_the_numbers_at_every_length(spec):
                 assert excess[int(at)] == 0
         if found.cheaper_below and found.overtakes is not None:
             assert all(n >= found.overtakes for n in more)
+        assert ("never meet" in found.note) == (found.length is None)
+        if found.length is None:
+            later = [n for n in excess if n >= found.valid_from]
+            assert more == (later if "needs more" in found.note else [])
+            assert all(excess[n] != 0 for n in later)
+
+
+@pytest.mark.parametrize(("d", "more"), [(1, True), (2, None), (3, None), (4, False), (5, False)])
+def test_a_length_that_means_nothing_is_not_told(d, more):
+    """6 / (4 - d) is no length where d = 4, nor where it is below the first n that counts."""
+    (found,) = cost([mechanism("window(visible=4)")], d=d).cross_overs
+    if more is None:
+        assert show(found.value) == str(6 // (4 - d))
+    else:
+        assert (found.length, found.value) == (None, None)
+        assert ("needs more" if more else "needs fewer") in found.note
 
 
 @pytest.mark.parametrize("spec", [*CAUSAL, *TWO_SIDED, "gqa(groups=2)+causal", "mla+causal"])

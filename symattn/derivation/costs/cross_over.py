@@ -51,14 +51,19 @@ def _with_numbers(found: CrossOver, excess: Quadratic) -> CrossOver:
     """The cross-over at these numbers, and who needs more beyond it."""
     rows = [row.constant for row in excess]
     valid = found.valid_from
+    if not any(rows):
+        both = "with these numbers both need as many multiply-adds at every length"
+        return replace(found, length=None, cheaper_below=None, note=found.note or both)
     overtakes = _overtakes(rows, valid)
     value = _solution(excess)
-    if value is not None and value.op == "number" and _number(value) < valid:
-        value = None
+    early = value is not None and value.op == "number" and _number(value) < valid
+    if value is None or early or overtakes == valid:
+        much = "more" if overtakes == valid else "fewer"
+        note = f"with these numbers the two never meet: the mechanism needs {much} at every n"
+        note += f" >= {valid}" if valid > 1 else ""
+        return replace(found, length=None, cheaper_below=None, overtakes=overtakes, note=note)
     note = found.note
-    if overtakes == valid:
-        note = f"with these numbers the mechanism needs more at every n >= {valid}"
-    elif overtakes is None:
+    if overtakes is None:
         note = "with these numbers the mechanism does not need more for long sequences"
     return replace(found, value=value, overtakes=overtakes, note=note)
 
