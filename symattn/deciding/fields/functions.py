@@ -67,7 +67,8 @@ def opaque(name: str, *arguments: Any, parity: str = "", free: bool = False) -> 
         if parity and field.P - value < value:
             value, flip = field.P - value, True
         words.append(str(value))
-    value, exponent = field.drawn(f"{name}({','.join(words)})")
+    whose = "any" if free else "the"  # somebody may call a function of theirs "exp"
+    value, exponent = field.drawn(f"{whose} {name}({','.join(words)})")
     taint = 0
     for a in arguments:
         taint |= getattr(a, "taint", 0)

@@ -1,0 +1,170 @@
+"""The bound on the probability of a wrong "equal": theorem 2 of docs/theory/fields.md.
+
+A claim is evaluated a second time, in the algebra of growth instead of elements; then `bound` of
+its two sides says what equal residues are worth.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from math import lcm, log2
+from typing import Any
+
+from symattn.core.interpret import Algebra
+from symattn.core.meaning import Free
+from symattn.deciding.fields import polynomials as poly
+from symattn.deciding.fields.field import factors
+from symattn.deciding.fields.growth import Growth, Roots, Size, free, number, of_polynomial
+from symattn.deciding.fields.infinite import NAN, OO, Infinite
+from symattn.deciding.fields.primes import Pair
+
+BITS_OF_P = 61
+
+
+def exp(a: Any) -> Any:
+    """An exponential of a polynomial."""
+    if isinstance(a, Infinite):
+        return {1: OO, 0: NAN}.get(a.sign, number(0))
+    if a.polynomial is None:
+        return replace(a, refused=a.refused or "an exponent that is not a polynomial")
+    if not a.polynomial:
+        return number(1)
+    held = frozenset({frozenset(a.polynomial.items())})
+    return Growth(Size(0, 1, 1), exponents=held)
+
+
+def power(a: Any, b: Any) -> Any:
+    """Whole powers, and rational powers of rational numbers."""
+    if isinstance(a, Infinite) or b.exact is None:
+        return _refused("a power", a if isinstance(a, Growth) else number(0), b)
+    times = b.exact
+    if times.denominator == 1 and abs(times) <= 1000:
+        found: Any = number(1)
+        for _ in range(abs(int(times))):
+            found = found * a
+        return found if times >= 0 else number(1) / found
+    if a.exact is None or a.exact <= 0:
+        return _refused("a root", a)
+    value = poly.constant(1)
+    for direction, n in zip((1, -1), a.exact.as_integer_ratio(), strict=True):
+        primes = factors(n)
+        if primes is None:
+            return _refused("a root", a)
+        for l, many in primes:
+            value = poly.times(value, poly.root_of(l, direction * many * times))
+    return of_polynomial(value)
+
+
+def _refused(what: str, *several: Any) -> Growth:
+    """No bound from here on."""
+    known = [a.refused for a in several if isinstance(a, Growth) and a.refused]
+    return Growth(refused=known[0] if known else what)
+
+
+def _tanh(a: Any) -> Any:
+    if isinstance(a, Infinite):
+        return number(a.sign) if a.sign else NAN
+    e = exp(a + a)
+    return (e - 1) / (e + 1)
+
+
+def _sigmoid(a: Any) -> Any:
+    if isinstance(a, Infinite):
+        return {1: number(1), -1: number(0)}.get(a.sign, NAN)
+    e = exp(a)
+    return e / (e + 1)
+
+
+def _rational(rule: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A rule on rational numbers; of others there is no bound."""
+
+    def found(*several: Any) -> Any:
+        exact = [getattr(a, "exact", None) for a in several]
+        known = [value for value in exact if value is not None]
+        return number(rule(*known)) if len(known) == len(exact) else _refused(name, *several)
+
+    return found
+
+
+def algebra() -> Algebra:
+    """The rules of growth, for `core.interpret.evaluate`."""
+    opaque = ("log", "cos", "sin", "elu1", "erf")
+    return {
+        "number": number,
+        "nan": lambda: NAN,
+        "infinity": lambda: OO,
+        "+": operator.add,
+        "-": operator.sub,
+        "*": operator.mul,
+        "/": operator.truediv,
+        "neg": operator.neg,
+        "**": power,
+        "sqrt": lambda a: power(a, number(Fraction(1, 2))),
+        "exp": exp,
+        "tanh": _tanh,
+        "sigmoid": _sigmoid,
+        "abs": _rational(abs, "abs"),
+        "max": _rational(max, "a maximum"),
+        "min": _rational(min, "a minimum"),
+        **{name: partial(_refused, name) for name in opaque},
+    }
+
+
+def free_names(positive: Callable[[str], bool] = lambda _: False) -> Free:
+    """What stands for names without numbers; functions have no bound."""
+    return Free(
+        lambda name, index: free(name, index, positive(name)),
+        lambda name: partial(_refused, f"the function {name!r}"),
+    )
+
+
+def bound(left: Any, right: Any, pairs: tuple[Pair, ...], points: int = 1) -> Fraction | None:
+    """The most that the probability of a wrong "equal" is, by theorem 2; None if not proved.
+
+    >>> from symattn.deciding.fields.primes import pairs
+    >>> x, y = free("x"), free("y")
+    >>> shown(bound(exp(x + y), exp(x) * exp(y), pairs("a claim")))
+    '2^-114'
+    """
+    if isinstance(left, Infinite) or isinstance(right, Infinite):
+        return Fraction(0)  # compared exactly
+    if left.refused or right.refused:
+        return None
+    gap = left - right
+    if gap.polynomial is not None and not gap.polynomial:
+        return Fraction(0)  # equal as polynomials
+    least = min(pair.q for pair in pairs)
+    basis = poly.basis([dict(e) for e in gap.exponents], least)
+    good = len(pairs) - gap.top.norm.bit_length() * _field_degree(gap.roots) // BITS_OF_P
+    if basis is None or good < 1:
+        return None
+    size = gap.top.degree + 2 * gap.top.factors * basis.multiple + basis.divisors
+    once = Fraction(size, least - 1)
+    return once ** (good * points) if once < 1 else None
+
+
+def _field_degree(roots: Roots) -> int:
+    found = 1
+    for prime in {prime for prime, _ in roots}:
+        found *= lcm(*(n for l, n in roots if l == prime))
+    return found
+
+
+def shown(error: Fraction | None) -> str:
+    """A bound as a power of two, rounded up; "no bound proved" without one.
+
+    >>> shown(Fraction(3, 2**100)), shown(Fraction(0)), shown(None)
+    ('2^-98', '0', 'no bound proved')
+    """
+    if error is None:
+        return "no bound proved"
+    if not error:
+        return "0"
+    place = -int(log2(error.denominator) - log2(error.numerator))
+    while Fraction(2) ** place < error:
+        place += 1
+    return f"2^{place}"
