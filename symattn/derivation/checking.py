@@ -1,6 +1,7 @@
 """No step is printed before both of its sides were evaluated and found equal.
 
-Each side is evaluated at small sizes and random rationals: exactly, with exponentials as free
+The proof core proves each step for all n where it can (`proved_steps`), and all sides are
+evaluated at small sizes and random rationals: exactly, with exponentials as free
 symbols, or in balls where that field is too small. The last weights are compared with
 `core.attend`, which is another walk through the Form. Nothing is ever compared with a tolerance.
 """
@@ -24,6 +25,7 @@ from symattn.core.text import show
 from symattn.deciding import balls, exponentials
 from symattn.deciding.sampling import Drawn, filled
 from symattn.derivation.general import names_for
+from symattn.derivation.proved_steps import DEFINED, proofs
 
 SIZES = (1, 2, 3, 4)
 BITS = 200
@@ -65,14 +67,18 @@ def checked(form: Form, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     >>> from symattn.core.form_text import form
     >>> from symattn.derivation.general import steps
     >>> causal = form(support="j <= i")
-    >>> checked(causal, steps(causal, "weights"))[-1].check
-    'exactly, with exponentials as free symbols, at n = 1, 2, 3, 4 and random rationals'
+    >>> checked(causal, steps(causal, "weights"))[-1].check  # doctest: +ELLIPSIS
+    'for all n, by normal forms; exactly, with exponentials as free symbols, at n = 1, 2, 3, 4 ...'
     """
     said = ""
     for n in SIZES:
         said = _check_at(form, steps, filled(_instance(form, n), f"{form}/{n}"), said)
     sizes = ", ".join(map(str, SIZES))
-    return tuple(replace(s, check=f"{said}, at n = {sizes} and random rationals") for s in steps)
+    seen = f"{said}, at n = {sizes} and random rationals"
+    return tuple(
+        replace(step, check=how if how == DEFINED else f"{how}; {seen}" if how else seen)
+        for step, how in zip(steps, proofs(form, steps), strict=True)
+    )
 
 
 def _instance(form: Form, n: int) -> Instance:
