@@ -13,6 +13,7 @@ from itertools import count
 from symattn.core.expression import (
     H_INDEX,
     MIXED,
+    ONE,
     TRUE,
     ZERO,
     Expr,
@@ -122,10 +123,16 @@ def row_sum(written: Written) -> Expr:
 
 
 def output(written: Written) -> Expr:
+    """The values mixed row by row; the denominator of a row stands outside of its sum."""
     form, bound = written.form, symbol(written.names[1])
-    each = placed(visible_weight(written) * form.value, {J: bound})
-    mixed = _over(form, bound, each)
-    return placed(form.output, {MIXED: mixed})
+    parts = []
+    for row in form.rows:
+        top = numerator(row, row.score)
+        mixed = _over(form, bound, placed(top * form.value, {J: bound}))
+        other = symbol(written.names[0])
+        below = normalised(row.normaliser, ONE, _over(form, other, placed(top, {J: other})))
+        parts.append(mixed if below == ONE else below * mixed)
+    return placed(form.output, {MIXED: mixture(form.rows, parts)})
 
 
 MEANINGS: Mapping[str, Callable[[Written], Expr]] = {
