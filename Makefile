@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check gate bench campaign format clean
+.PHONY: demo test check gate bench campaign format fuzz clean
 
 demo: .venv/.ready
 	$(BIN)/symattn enumerate --n 7
@@ -16,6 +16,9 @@ gate: .venv/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+fuzz: .venv/.ready-dev
+	$(BIN)/python -m tests.fuzz -max_total_time=300
 
 bench: .venv/.ready-dev
 	$(BIN)/python -m bench

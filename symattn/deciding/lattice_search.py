@@ -240,7 +240,7 @@ def _total(asked: Problem, at: Environment) -> int:
 def _far(asked: Problem, at: Environment) -> int:
     """How far the layers reach back: what is seen by what was seen so far, layer by layer."""
     n = int(at.scalars["n"])
-    seen = [{j for j in range(n) if j == i or holds(asked.left, at.at(i=i, j=j))} for i in range(n)]
+    seen = [{j for j in range(n) if holds(asked.left, at.at(i=i, j=j)) or j == i} for i in range(n)]
     known = [{i} for i in range(n)]
     for _ in range(min(n, int(exact(asked.layers, at)))):  # after n layers nothing is new
         known = [set().union(*(known[k] for k in row)) for row in seen]

@@ -1,0 +1,1 @@
+"""Hostile claims and certificates: by Hypothesis in the test suite, by atheris with `make fuzz`."""
