@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from statistics import median
 from subprocess import DEVNULL, run
 
+from bench import fields
+
 
 @dataclass(frozen=True)
 class Line:
@@ -166,6 +168,7 @@ def main() -> None:
         f"\nLaTeX of all causal weights at n = 256, d = 4: {spent:.1f} s for {length / 1e6:.0f} MB"
     )
     print(f"Peak memory of listing n = 4000: {memory_of_rows()}")
+    print(f"\n{fields.report()}")
 
 
 main()

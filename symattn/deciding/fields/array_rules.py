@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import repeat
 from math import isfinite
 from typing import Any
 
@@ -28,6 +29,7 @@ from symattn.deciding.fields.arrays import (
     FieldArray,
     array,
     components,
+    entries,
     entry,
 )
 from symattn.deciding.fields.element import lifted
@@ -191,14 +193,23 @@ def _squared(found: FieldArray, where: Any, a: FieldArray, b: FieldArray) -> Fie
 
 def put(found: FieldArray, at: tuple[int, ...], item: Any, *sources: FieldArray) -> None:
     """Set one entry to an element that was made of entries of arrays."""
-    for part, value in zip(found.parts, _row(found, item, sources), strict=True):
+    row = _row(found, item, bool(_any_angle(sources)))
+    for part, value in zip(found.parts, row, strict=True):
         part[at] = value
 
 
-def _row(like: FieldArray, item: Any, sources: Iterable[Any]) -> list[int]:
+def _any_angle(arrays: Iterable[FieldArray]) -> Any:
+    """Where an angle touched one of several arrays."""
+    found: Any = 0
+    for a in arrays:
+        found = found | (a.notes & ANGLE)
+    return found
+
+
+def _row(like: FieldArray, item: Any, angle: bool) -> list[int]:
     """The components of an element; that arrays keep nothing mod r is no touch of an angle."""
     row = components(like.field, item)
-    if not any(isinstance(a, FieldArray) and int(a.notes) & ANGLE for a in sources):
+    if not angle:
         row[-1] &= ~ANGLE
     return row
 
@@ -277,11 +288,12 @@ def mapped(rule: Callable[..., Any], *several: Any) -> FieldArray:
     arrays = [a for a in several if isinstance(a, FieldArray)]
     like, shape = arrays[0], np.broadcast_shapes(*(a.shape for a in arrays))
     wide = [a.each(np.broadcast_to, shape) if isinstance(a, FieldArray) else a for a in several]
-    rows = []
-    for at in np.ndindex(*shape):
-        found = [a[at] if isinstance(a, FieldArray) else a for a in wide]
-        items = (entry(a) if isinstance(a, FieldArray) else a for a in found)
-        rows.append(_row(like, rule(*items), found))
+    items = [entries(a) if isinstance(a, FieldArray) else repeat(a) for a in wide]
+    angles = np.broadcast_to(_any_angle(arrays), shape).reshape(-1).tolist()
+    rows = [
+        _row(like, rule(*several), bool(angle))
+        for angle, *several in zip(angles, *items, strict=False)
+    ]
     n = len(like.values)
     columns = np.array(rows, dtype=np.int64).reshape(-1, 2 * n + 2).T
     parts: list[Any] = [column.reshape(shape) for column in columns]

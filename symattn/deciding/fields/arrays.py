@@ -89,12 +89,13 @@ class FieldArray(np.lib.mixins.NDArrayOperatorsMixin):
         return (self[at] for at in range(len(self)))
 
     def __getitem__(self, index: Index) -> FieldArray:
-        return self.each(lambda part: part[_plain(index)])
+        at = _plain(index)
+        return self.each(lambda part: part[at])
 
     def __setitem__(self, index: Index, value: Any) -> None:
-        given = array(self.field, value)
+        given, at = array(self.field, value), _plain(index)
         for part, new in zip(self.parts, given.parts, strict=True):
-            part[_plain(index)] = new
+            part[at] = new
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise TypeError("an array of field elements cannot become an array of floats")
@@ -177,15 +178,25 @@ def _plain(index: Index) -> Index:
 
 def entry(one: FieldArray) -> Any:
     """An array of one entry as an `Element` or an infinite value."""
-    field, state, notes = one.field, int(one.state), int(one.notes)
+    return entries(one)[0]
+
+
+def entries(a: FieldArray) -> list[Any]:
+    """All entries as elements or infinite values, in the order of `ravel`."""
+    columns = [part.reshape(-1).tolist() for part in a.parts]
+    return [_entry(a.field, row) for row in zip(*columns, strict=True)]
+
+
+def _entry(field: Field, row: tuple[int, ...]) -> Any:
+    *residues, state, notes = row
     if state == ZERO:
         return number(field, 0)
     if state != FINITE:
         return {PLUS: OO, MINUS: -OO}.get(state, NAN)
-    value = field.values.joined([int(part) for part in one.values])
+    n = len(field.pairs)
+    value, slot = field.values.joined(residues[:n]), residues[n:]
     sign = 1 if notes & POSITIVE else -1 if notes & NEGATIVE else None
     found = Element(field, value, None, notes & TOUCHED | ANGLE, sign)  # nothing is kept mod r
-    slot = [int(part) for part in one.exponents]
     if notes & LOGGED:
         found.factor = (0, field.values.joined(slot), notes & TOUCHED | ANGLE)
     elif not notes & NO_EXPONENT:
