@@ -73,7 +73,7 @@ class Asked:
             return False
         solver = quick(*told, *self.names.definitions, doubt, budget=BUDGET)
         answer = verdict(solver)
-        if answer == "sat" and not self.names.tables:
+        if answer == "sat":
             self.models.append(self._model(solver.model()))
         return answer == "unsat"
 
@@ -83,7 +83,12 @@ class Asked:
         for name, term in self.names.symbols.items():
             if z3.is_int(term):
                 values[name] = found.eval(term, model_completion=True).as_long()
-        return Environment(values)
+        readers = {
+            name: _reader(found, table)
+            for name, table in self.names.tables.items()
+            if table.range() == z3.IntSort(context())
+        }
+        return Environment(values, readers)
 
     def _shows(self, model: Environment, given: Context, statement: Expr) -> bool:
         """Whether numbers seen before show that a statement does not follow."""
@@ -97,6 +102,11 @@ class Asked:
         told = [self.names.condition(c) for c in self.goal.given]
         bad = z3.Or(*(bottom <= 0 for bottom in demands))
         return verdict(quick(*told, *self.names.definitions, bad, budget=BUDGET)) == "unsat"
+
+
+def _reader(found: Any, table: Any) -> Any:
+    """The entries of a table of whole numbers in a solution."""
+    return lambda *index: found.eval(table(*index), model_completion=True).as_long()
 
 
 def asked(claim_goal: Goal) -> Asked:
