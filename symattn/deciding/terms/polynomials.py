@@ -23,6 +23,8 @@ UNIT: Mono = frozenset()
 NOTHING: Poly = {}
 OO: Mono = frozenset({(("infinity",), Fraction(1))})
 LARGEST, LARGEST_POWER, LARGEST_PRIME = 4000, 12, 10_000
+MOST_PRODUCTS = 40_000  # of terms, in one multiplication
+MOST_BITS = 10_000  # of a number
 
 
 class Unsupported(SymattnError):
@@ -62,22 +64,31 @@ def joined(left: Mono, right: Mono) -> Mono:
 
 
 def times(left: Poly, right: Poly) -> Poly:
-    if (OO in left and not right) or (OO in right and not left):
-        raise Unsupported("zero times infinity")
-    total: Poly = NOTHING
+    if OO in left or OO in right:
+        return _infinite(left, right)
+    if len(left) * len(right) > MOST_PRODUCTS:
+        raise Unsupported(f"a product of over {MOST_PRODUCTS} terms")
+    total: dict[Mono, Fraction] = {}
     for a, c in left.items():
         for b, f in right.items():
-            if OO in (a, b):
-                total = plus(total, _infinite(a, b, c * f))
-            else:
-                total = plus(total, settled(joined(a, b)), c * f)
-    return total
+            for mono, g in settled(joined(a, b)).items():
+                total[mono] = total.get(mono, Fraction(0)) + c * f * g
+    found = {mono: c for mono, c in total.items() if c}
+    if len(found) > LARGEST:
+        raise Unsupported(f"a normal form of over {LARGEST} terms")
+    return found
 
 
-def _infinite(a: Mono, b: Mono, factor: Fraction) -> Poly:
-    if a == b or not all(positive_atom(part) for part, _ in (a | b) - OO):
-        raise Unsupported("a product with infinity whose sign is not known")
-    return {OO: factor}
+def _infinite(left: Poly, right: Poly) -> Poly:
+    """Infinity times a number whose sign is known."""
+    for this, other in ((left, right), (right, left)):
+        if set(this) == {OO} and OO not in other:
+            if not other:
+                raise Unsupported("zero times infinity")
+            for sign in (1, -1):
+                if positive(scaled(other, sign)):
+                    return {OO: this[OO] * sign}
+    raise Unsupported("a product with infinity whose sign is not known")
 
 
 def settled(mono: Mono) -> Poly:
@@ -85,6 +96,7 @@ def settled(mono: Mono) -> Poly:
     for part, e in mono:
         whole = floor(e)
         if part[0] == "prime" and whole:
+            _small(Fraction(part[1]), whole)
             rest = frozenset({(part, e - whole)}) if e != whole else UNIT
             value = Fraction(part[1]) ** whole
             return scaled(settled(joined(mono - {(part, e)}, rest)), value)
@@ -93,6 +105,13 @@ def settled(mono: Mono) -> Poly:
             inner = settled(joined(mono - {(part, e)}, rest))
             return times(inner, repeated(dict(part[1]), whole))
     return {mono: Fraction(1)}
+
+
+def _small(base: Fraction, times_: int) -> None:
+    """Refuse a power of a number that has too many digits."""
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+    if base not in (0, 1, -1) and abs(times_) * bits > MOST_BITS:
+        raise Unsupported("a large power of a number")
 
 
 def repeated(poly: Poly, whole: int) -> Poly:
@@ -116,14 +135,15 @@ def power(poly: Poly, e: Fraction) -> Poly:
     if len(poly) == 1:
         ((mono, c),) = poly.items()
         if e.denominator == 1:
-            if abs(e) > 64 and c.denominator * abs(c) != 1:
-                raise Unsupported("a large power of a number")
+            _small(c, int(e))
             return scaled(settled(frozenset((part, p * e) for part, p in mono)), c ** int(e))
         if c > 0 and all(never_negative(part) for part, _ in mono):
             root = settled(frozenset((part, p * e) for part, p in mono))
             return times(root, _number_power(c, e))
     if e.denominator == 1 and e > 0:
         return repeated(poly, int(e))
+    if set(poly) == {UNIT}:
+        raise Unsupported("a root of a negative number")
     unit, primitive = content(poly, every=e.denominator == 1)
     return times(power(unit, e) if unit != constant(1) else unit, _base(primitive, e))
 
