@@ -49,6 +49,7 @@ from symattn.deciding.terms.polynomials import (
     scaled,
     times,
 )
+from symattn.deciding.terms.wholes import whole
 from symattn.deciding.terms.words import (
     Combination,
     Word,
@@ -111,13 +112,7 @@ class Normal:
         raise Unsupported(f"{expr.op} has no normal form")
 
     def _whole(self, expr: Expr) -> bool:
-        """Whether a number is surely whole: sums and products of whole names."""
-        if expr.op == "number":
-            return isinstance(expr.args[0], int)
-        if expr.op == "symbol":
-            declared = self.declared.get(expr.name)
-            return expr.name[0] == "_" or (declared is not None and declared.kind == "integer")
-        return expr.op in ("+", "-", "*", "neg") and all(map(self._whole, expr.parts))
+        return whole(expr, self.declared)
 
     def named(self, expr: Expr, given: Context) -> Poly:
         """A symbol or an entry of a table; positive ones say so."""
@@ -130,6 +125,8 @@ class Normal:
     def place(self, name: str, at: int, index: Expr, given: Context) -> Expr:
         """The index that stands for all indices known to be equal to this one."""
         index = self._decided(index, given)
+        if not self._whole(index):
+            raise Unsupported("an index that may not be a whole number")
         seen = self.places.setdefault((name, at), [])
         form = self.number(index, given)
         for other in seen:
@@ -249,6 +246,8 @@ class Normal:
         """The only index that can be in a domain, if its conditions name one."""
         for other in _named_indices(name, domain, narrow):
             here = equal(symbol(name), other)
+            if not self._whole(other):
+                continue
             if here in conjuncts(domain) or self.valid((*given, domain), here):
                 return other
         return None
@@ -370,6 +369,8 @@ class Normal:
         total: Combination = {}
         for word, c in inner.items():
             for mono, f in c.items():
+                if mono == OO:
+                    raise Unsupported("a sum with infinity in it")
                 bound = frozenset(part for part in mono if mentions(part, name))
                 own = f"#{1 + max(nesting(bound), nesting(word))}"
                 base = ("sum", own, *(renamed(x, name, own) for x in (domain, bound, word)))
