@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symattn.core.expression import TRUE, Expr, free_names, kind, symbol, walk
+from symattn.core.expression import TRUE, ZERO, Expr, free_names, kind, symbol, walk
 from symattn.core.term_claim import TermClaim, quantities
 from symattn.core.text import show
 from symattn.deciding.terms.elaboration import elaborated
 from symattn.deciding.terms.goal import Goal, goal
 from symattn.deciding.terms.normal_form import Normal
 from symattn.deciding.terms.polynomials import Poly, Unsupported, positive
+from symattn.deciding.terms.row_demands import row_of
 
 
 def scope(claim: TermClaim) -> str:
     """The sizes and parameters for which a claim is stated, and its conditions."""
     stated = goal(claim)
-    places = {"h", *dict(claim.positions)}
+    places = {"h", *dict(claim.positions), *(at.name for at in stated.anywhere)}
     told = []
     for unknown in stated.problem.unknowns:
         if unknown.name not in places:
@@ -84,15 +85,30 @@ def _surely(stated: Goal, expr: Expr) -> bool:
     if expr.op == "number":
         return bool(expr.args[0])
     if expr.op == "sum" and expr.parts[-1].op == "exp":
-        rows = {form.support for form, _ in stated.rows}
-        return len(expr.parts) == 2 and (expr.parts[0] == TRUE or bool(rows) or bool(stated.sides))
+        return len(expr.parts) == 2 and (expr.parts[0] == TRUE or _seen(stated, expr))
     if expr.op == "+":
-        return all(_surely(stated, part) for part in expr.parts)
+        surely = [_surely(stated, part) for part in expr.parts]
+        exponentials = (p.op == "sum" and p.parts[-1].op == "exp" for p in expr.parts)
+        return any(surely) and all(s or e for s, e in zip(surely, exponentials, strict=True))
     try:
         found = Normal(lambda *_: False, stated.declared).number(expr, ())
     except Exception:  # a condition that is not decided here, or a word that is not known
         return False
     return _positive(found)
+
+
+def _seen(stated: Goal, total: Expr) -> bool:
+    """Whether a sum runs over a row that was shown to see a key, or is empty on both sides."""
+    for form, at in (*stated.rows, *stated.sides):
+        found = row_of(form, total)
+        if found and (found[0] in (at, ZERO) or (at in stated.anywhere and _bound(stated, *found))):
+            return True
+    return False
+
+
+def _bound(stated: Goal, at: Expr) -> bool:
+    """Whether a name is bound by a sum: no size, parameter or position of the claim."""
+    return at.name not in {u.name for u in stated.problem.unknowns}
 
 
 def _positive(poly: Poly) -> bool:

@@ -6,7 +6,7 @@ and their conditions: `docs/theory/terms.md`, section 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -165,15 +165,3 @@ def with_heads(claim: TermClaim, expr: Expr, form: Form | None) -> Expr:
         return None
 
     return rebuild(expr, change)
-
-
-def dividing(claim: TermClaim) -> Iterator[tuple[Form, Expr]]:
-    """Every Form with a query whose row must not be empty, or else nothing is divided by."""
-    seen = set()
-    for side in (claim.left, claim.right, *claim.premises):
-        for node in walk(side):
-            if node.op == "of" and node.name != "score":
-                form, at = meant_form(claim, node), node.parts[0]
-                if (form, at) not in seen:
-                    seen.add((form, at))
-                    yield form, at

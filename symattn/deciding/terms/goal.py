@@ -23,14 +23,16 @@ from symattn.core.expression import (
     kind,
     substitute,
     symbol,
+    tidy,
 )
 from symattn.core.form import SIZES, Form, Parameter
 from symattn.core.term_claim import TermClaim, first_query, given, sizes_of
-from symattn.deciding.terms.elaboration import dividing, elaborated, meant_form
+from symattn.deciding.terms.elaboration import elaborated, meant_form
 from symattn.deciding.terms.folds import lemmas
 from symattn.deciding.terms.normal_form import Context, Normal
 from symattn.deciding.terms.order import follows
 from symattn.deciding.terms.polynomials import Atom, Poly, cleared, order, plus, scaled
+from symattn.deciding.terms.row_demands import anywhere, dividing
 
 Valid = Callable[[Context, Expr], bool]
 
@@ -49,6 +51,7 @@ class Goal:
     rows: tuple[tuple[Form, Expr], ...]  # whose softmax divides: they must see a key
     places: tuple[str, ...]  # the names of positions
     sides: tuple[tuple[Form, Expr], ...]  # of two quantities that agree where both rows are empty
+    anywhere: tuple[Expr, ...] = ()  # names for any row, which must see a key
 
     @property
     def given(self) -> Context:
@@ -88,12 +91,18 @@ def goal(claim: TermClaim, name: str = "claim") -> Goal:
     unknowns += [Unknown(name) for name in ("h", *dict(claim.positions))]
     numbers = ("integer", "real", "boolean")
     tables = tuple(p for p in claim.parameters if p.indices and p.kind in numbers)
-    problem = Problem("terms", TRUE, TRUE, tuple(unknowns), tables, told, keys, queries, first)
     rows = tuple((form, at) for form, at in dividing(claim) if _divides(form))
+    anyone = {role: at for role, at in anywhere(claim).items() if at in [row for _, row in rows]}
+    for role, at in anyone.items():
+        low, size = (first, queries) if role == "query" else (ZERO, keys)
+        unknowns.append(Unknown(at.name))
+        told = (*told, at_most(low, at), below(at, tidy(low + symbol(size))))
+    problem = Problem("terms", TRUE, TRUE, tuple(unknowns), tables, told, keys, queries, first)
     places = tuple(name for name, _ in claim.positions)
     return Goal(
-        name, left, claim.relation, right, premises, problem, declared, rows, places, _sides(claim)
-    )
+        name, left, claim.relation, right, premises, problem, declared, rows, places,
+        _sides(claim), tuple(anyone.values()),
+    )  # fmt: skip
 
 
 def _sides(claim: TermClaim) -> tuple[tuple[Form, Expr], ...]:

@@ -29,6 +29,7 @@ from symattn.core.expression import (
     tidy,
 )
 from symattn.core.form import Parameter
+from symattn.deciding.terms.functions import ARITHMETIC
 from symattn.deciding.terms.polynomials import (
     NOTHING,
     OO,
@@ -42,23 +43,18 @@ from symattn.deciding.terms.polynomials import (
     exponential,
     logarithm,
     mentions,
-    order,
     plus,
     power,
     renamed,
     scaled,
     times,
 )
+from symattn.deciding.terms.vectors import VECTORS, gathered_words, product
 from symattn.deciding.terms.wholes import whole
 from symattn.deciding.terms.words import (
     Combination,
-    Word,
     combined,
-    extended,
     nesting,
-    reversed_word,
-    shortened,
-    width_name,
 )
 
 MOST_CONDITIONS = 16  # on the keys of one sum
@@ -224,8 +220,9 @@ class Normal:
                 raise
             return self._cut(name, domain, ask.condition, body, given)
         domain = self._domain(name, domain, given)
-        gather = self._gathered_words if kind(body) == "vector" else self.gathered
-        return gather(name, domain, inner)
+        if kind(body) == "vector":
+            return gathered_words(name, domain, inner)
+        return self.gathered(name, domain, inner)
 
     def value(self, expr: Expr, given: Context) -> Any:
         """The normal form of a number or of a vector."""
@@ -285,97 +282,12 @@ class Normal:
         found = ("full" if full else "sum", own, *(renamed(x, name, own) for x in (domain, bound)))
         return self.known.get(found) or atom(*found)
 
-    # Vectors: combinations of words.
-
     def vector(self, expr: Expr, given: Context) -> Combination:
         """The normal form of a vector."""
         rule = VECTORS.get(expr.op)
         if rule is None:
             raise Unsupported(f"{expr.op} of a vector has no normal form")
         return rule(self, expr, given)
-
-    def letter(self, expr: Expr, given: Context) -> Combination:
-        index = (self.place(expr.name, at, part, given) for at, part in enumerate(expr.parts))
-        return {(("vector", expr.name, *index),): constant(1)}
-
-    def linear(self, expr: Expr, given: Context) -> Combination:
-        if expr.op in ("*", "/"):
-            scalar, rest = expr.parts if expr.op == "*" else reversed(expr.parts)
-            factor = self.number(scalar if expr.op == "*" else ONE / scalar, given)
-            return {w: times(factor, c) for w, c in self.vector(rest, given).items() if factor}
-        parts = [self.vector(part, given) for part in expr.parts]
-        if expr.op == "neg":
-            return {w: scaled(c, -1) for w, c in parts[0].items()}
-        return combined(parts[0], parts[1], -1 if expr.op == "-" else 1)
-
-    def multiplied(self, expr: Expr, given: Context) -> Combination:
-        matrix = expr.parts[1]
-        flipped = matrix.op == "transpose"
-        named = matrix.parts[0] if flipped else matrix
-        index = [self.place(named.name, at, p, given) for at, p in enumerate(named.parts)]
-        return self._applied(expr.parts[0], ("matrix", flipped, named.name, *index), given)
-
-    def turned(self, expr: Expr, given: Context) -> Combination:
-        """A rotation by a position; rotations of one kind add up."""
-        what, position, base, pairing, width = expr.parts
-        at = frozenset(self.number(position, given).items())
-        bases = frozenset(self.number(base, given).items())
-        return self._applied(what, ("rope", pairing.name, width, bases, at), given)
-
-    def _applied(self, what: Expr, step: Atom, given: Context) -> Combination:
-        total: Combination = {}
-        for word, c in self.vector(what, given).items():
-            total = combined(total, {extended(word, step): c})
-        return total
-
-    def feature(self, expr: Expr, given: Context) -> Combination:
-        """phi(x), entry by entry, is a vector of its own."""
-        inside = self.vector(expr.parts[0], given)
-        key = frozenset((word, frozenset(c.items())) for word, c in inside.items())
-        return {(("phi", key),): constant(1)}
-
-    def unit_size(self, expr: Expr, given: Context) -> Combination:
-        """norm(x) = x / sqrt(dot(x, x) / width)."""
-        what = self.vector(expr.parts[0], given)
-        width = atom("positive", width_name(what, self.declared))
-        size = times(self.product(what, what), power(width, Fraction(-1)))
-        factor = power(size, Fraction(-1, 2))
-        return {word: times(factor, c) for word, c in what.items()}
-
-    def product(self, left: Combination, right: Combination) -> Poly:
-        """The dot product of two combinations."""
-        total: Poly = NOTHING
-        for u, c in left.items():
-            for w, f in right.items():
-                total = plus(total, times(times(c, f), self._dot(u, w)))
-        return total
-
-    def _dot(self, u: Word, w: Word) -> Poly:
-        for this, other in ((u, w), (w, u)):
-            if this[0][0] == "sum":
-                _, name, domain, mono, word = this[0]
-                fresh = f"_{self.depth + 1}"
-                self.depth += 1
-                inner = renamed((mono, word, domain), name, fresh)
-                whole = times({inner[0]: Fraction(1)}, self._dot(inner[1], other))
-                self.depth -= 1
-                return self.gathered(fresh, inner[2], whole)
-        way, back = shortened((*u, *reversed_word(w))), shortened((*w, *reversed_word(u)))
-        whole_word = min(way, back, key=order)
-        found = ("square" if u == w else "dot", whole_word)
-        return self.known.get(found) or atom(*found)
-
-    def _gathered_words(self, name: str, domain: Expr, inner: Combination) -> Combination:
-        total: Combination = {}
-        for word, c in inner.items():
-            for mono, f in c.items():
-                if mono == OO:
-                    raise Unsupported("a sum with infinity in it")
-                bound = frozenset(part for part in mono if mentions(part, name))
-                own = f"#{1 + max(nesting(bound), nesting(word))}"
-                base = ("sum", own, *(renamed(x, name, own) for x in (domain, bound, word)))
-                total = combined(total, {(base,): {mono - bound: f}})
-        return total
 
 
 def conjuncts(condition: Expr) -> list[Expr]:
@@ -409,36 +321,6 @@ def _above(declared: Parameter) -> bool:
     return least > 0 if declared.relation == ">=" else declared.relation == ">" and least >= 0
 
 
-def _sigmoid(x: Poly) -> Poly:
-    """1 / (1 + exp(-x))."""
-    return power(plus(constant(1), exponential(scaled(x, -1))), Fraction(-1))
-
-
-def _tanh(x: Poly) -> Poly:
-    """1 - 2 / (exp(2 x) + 1); at infinity its sign."""
-    if OO in x:
-        return constant(1 if x[OO] > 0 else -1)
-    bottom = plus(exponential(scaled(x, 2)), constant(1))
-    return plus(constant(1), power(bottom, Fraction(-1)), -2)
-
-
-def _sum(left: Poly, right: Poly, factor: int = 1) -> Poly:
-    if OO in left and OO in right and left[OO] * right[OO] * factor < 0:
-        raise Unsupported("infinity minus infinity")
-    return plus(left, right, factor)
-
-
-ARITHMETIC: Mapping[str, Callable[..., Poly]] = {
-    "+": _sum,
-    "-": lambda a, b: _sum(a, b, -1),
-    "*": times,
-    "neg": lambda a: scaled(a, -1),
-    "sqrt": lambda a: power(a, Fraction(1, 2)),
-    "exp": exponential,
-    "log": logarithm,
-    "tanh": _tanh,
-    "sigmoid": _sigmoid,
-}
 OPAQUE = frozenset(("//", "%", "floor", "floor_log", "abs", "cos", "sin"))
 NUMBERS: Mapping[str, Callable[[Normal, Expr, Context], Poly]] = {
     "number": lambda _, e, __: constant(e.args[0]),  # type: ignore[arg-type]
@@ -452,15 +334,5 @@ NUMBERS: Mapping[str, Callable[[Normal, Expr, Context], Poly]] = {
     "max": Normal.largest,
     "min": lambda self, e, given: self.largest(e, given, -1),
     "sum": Normal.total,
-    "dot": lambda self, e, given: self.product(*(self.vector(p, given) for p in e.parts)),
-}
-VECTORS: Mapping[str, Callable[[Normal, Expr, Context], Combination]] = {
-    "vector": Normal.letter,
-    **dict.fromkeys(("+", "-", "*", "/", "neg"), Normal.linear),
-    "matmul": Normal.multiplied,
-    "rope": Normal.turned,
-    "norm": Normal.unit_size,
-    "phi": Normal.feature,
-    "sum": Normal.total,
-    "where": lambda self, e, given: self.vector(self.chosen(e, given), given),
+    "dot": lambda self, e, given: product(self, *(self.vector(p, given) for p in e.parts)),
 }
