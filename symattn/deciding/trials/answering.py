@@ -18,7 +18,7 @@ from symattn.deciding.trials.residues import likenesses
 from symattn.deciding.trials.sampling import first_case
 from symattn.deciding.trials.search import Search, smallest
 
-FIRST_BUDGET, SECOND_BUDGET = 6_000, 3_000  # steps; in a second pair of fields less is tried
+BUDGETS = ((6_000, 20_000), (2_500, 2_500))  # steps; in a second pair of fields less is tried
 
 
 def answer_trials(claim: TermClaim, hints: Mapping[str, int] | None = None) -> Answer:
@@ -42,8 +42,8 @@ def answer_trials(claim: TermClaim, hints: Mapping[str, int] | None = None) -> A
 def _compared(ready: Plan, hints: Mapping[str, int]) -> Answer:
     """Two sides as functions, in two pairs of fields."""
     seen = Seen()
-    for number, budget in enumerate((FIRST_BUDGET, SECOND_BUDGET)):
-        for sizes in worlds(ready, budget):
+    for number, (budget, most) in enumerate(BUDGETS):
+        for sizes in worlds(ready, budget, most):
             if _differs(ready, sizes, number, seen):
                 return _refuted(ready, hints, sizes)
     if hints:
@@ -56,8 +56,7 @@ def _compared(ready: Plan, hints: Mapping[str, int]) -> Answer:
 
 
 def _refuted(ready: Plan, hints: Mapping[str, int], sizes: Sizes) -> Answer:
-    search = Search(ready)
-    found = smallest(search, hints)
+    found = smallest(Search(ready), {}) or (smallest(Search(ready), hints) if hints else None)
     if found is None:
         at = ", ".join(f"{name} = {value}" for name, value in sizes.items())
         return Unsure(f"gave up: the sides differ at {at}, but no numbers that show it were found")

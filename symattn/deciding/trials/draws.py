@@ -72,6 +72,11 @@ def unit(declared: Parameter, index: Index) -> Number:
     return within(declared, int(same))
 
 
+def first_value(declared: Parameter, index: Index) -> Number:
+    """0, but for the value of the first key: 1."""
+    return within(declared, int(declared.name[0] == "v" and index[-2:-1] == (0,)))
+
+
 def broad(seed: str) -> Pattern:
     """Small broken numbers, few of them alike; whole ones follow a pattern that repeats."""
 
@@ -87,6 +92,15 @@ def broad(seed: str) -> Pattern:
     return pattern
 
 
+def scaled(pattern: Pattern, factor: Number) -> Pattern:
+    """The numbers of a pattern times a factor, as far as declarations allow it."""
+
+    def run(declared: Parameter, index: Index) -> Number:
+        return within(declared, pattern(declared, index) * factor)
+
+    return run
+
+
 GRID: tuple[Number, ...] = (-1, 0, 1, 2)
 SIGNS: tuple[Number, ...] = (0, 1)
 HALVES: tuple[Number, ...] = tuple(Fraction(n, 4) for n in range(-9, 10))
@@ -94,7 +108,7 @@ HALVES: tuple[Number, ...] = tuple(Fraction(n, 4) for n in range(-9, 10))
 
 def patterns(seed: str) -> Iterator[Pattern]:
     """Numbers to try, the plainest first; endless."""
-    yield from (constant(0), constant(1), unit, constant(-1), constant(2))
+    yield from (constant(0), first_value, broad(f"{seed}/first"), constant(1), unit)
     round_ = 0
     while True:
         yield _drawn(f"{seed}/signs {round_}", SIGNS)

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import islice, product
 from math import ceil
+from types import MappingProxyType
 
 from symattn.core.errors import NotConcrete
-from symattn.core.expression import Expr, free_names, walk
+from symattn.core.expression import Expr
 from symattn.core.form import Parameter
 from symattn.core.interpret import Environment, exact, holds
 from symattn.deciding.trials.draws import bits, least
@@ -20,8 +21,11 @@ from symattn.deciding.trials.plan import Plan
 
 Number = int | Fraction
 Sizes = Mapping[str, Number]
+NOTHING: Mapping[str, int] = MappingProxyType({})
 LARGEST = 6
-MOST_CHOICES = 4000  # of sizes for one length
+MOST_CHOICES = 2000  # of sizes for one length, those that conditions forbid included
+ALL_HEADS = 4  # longer sequences are looked at in one head
+LEVELS = 12  # choices for one length
 FAR = 12  # beyond it a length is only tried when somebody says so
 REALS: tuple[Number, ...] = (Fraction(1, 2), 1, 2, -1, 0, Fraction(5, 2), Fraction(-3, 2))
 
@@ -79,32 +83,54 @@ def names(plan: Plan) -> list[str]:
     return [*plan.sizes, *(p.name for p in plan.parameters if p.name in parameters)]
 
 
-def choices(plan: Plan, length: tuple[int, ...], small: bool) -> list[Sizes]:
-    """The sizes for one choice of lengths that satisfy the conditions on them."""
+def choices(
+    plan: Plan, length: tuple[int, ...], small: bool, fixed: Mapping[str, int] = NOTHING
+) -> Iterator[Sizes]:
+    """The sizes for one choice of lengths that satisfy the conditions on them.
+
+    `small`: in order of size; otherwise those that hide least come first.
+    """
     longest = max(length, default=1)
     own = names(plan)
-    lists = [preferred(plan, name, longest) for name in own]
-    if small:
-        lists = [sorted(values, key=lambda x: (abs(x), x < 0)) for values in lists]
+    lists = [[fixed[name]] if name in fixed else preferred(plan, name, longest) for name in own]
     start = dict(zip(plan.lengths, length, strict=True))
-    ranked = list(islice(product(*(enumerate(values) for values in lists)), MOST_CHOICES))
-    if not small:
-        ranked.sort(key=lambda chosen: sum(rank for rank, _ in chosen))
-    found = [{**start, **{n: x for n, (_, x) in zip(own, r, strict=True)}} for r in ranked]
-    return [sizes for sizes in found if allowed(plan, sizes)]
+    ordered: Iterator[tuple[Number, ...]]
+    if small:
+        ordered = product(*(sorted(v, key=lambda x: (abs(x), x < 0)) for v in lists))
+    else:
+        ordered = _by_rank(lists)
+    for chosen in islice(ordered, MOST_CHOICES):
+        sizes = {**start, **dict(zip(own, chosen, strict=True))}
+        if allowed(plan, sizes):
+            yield sizes
+
+
+def _by_rank(lists: list[list[Number]]) -> Iterator[tuple[Number, ...]]:
+    """One value of each list, with the smallest sum of places first."""
+    most = sum(len(values) - 1 for values in lists)
+    for total in range(most + 1):
+        yield from _with_total(lists, total)
+
+
+def _with_total(lists: list[list[Number]], total: int) -> Iterator[tuple[Number, ...]]:
+    if not lists:
+        if not total:
+            yield ()
+        return
+    for place, value in enumerate(lists[0][: total + 1]):
+        for rest in _with_total(lists[1:], total - place):
+            yield (value, *rest)
 
 
 def allowed(plan: Plan, sizes: Sizes) -> bool:
     """Whether conditions on sizes alone hold, those of the Forms included."""
     env = Environment(_with_lengths(sizes))
-    known = set(env.scalars)
-    conditions = [*plan.where, *(c for form in plan.forms for c in form.conditions)]
-    bounds = [Expr(p.relation, (Expr("symbol", (p.name,)), p.bound))
-              for p in plan.whole if p.bound is not None]  # fmt: skip
-    for condition in (*conditions, *bounds):
-        if free_names(condition) <= known and not holds(condition, env):
+    try:
+        if not all(holds(condition, env) for condition in plan.still):
             return False
-    return all(_divides(node, env, known) for node in _whole_places(plan))
+    except NotConcrete:  # as for n, where there are n_q queries and n_k keys
+        return False
+    return all(_divides(node, env) for node in _whole_places(plan))
 
 
 def _with_lengths(sizes: Sizes) -> dict[str, Number]:
@@ -123,10 +149,10 @@ def _whole_places(plan: Plan) -> Iterator[Expr]:
             yield form.heads
 
 
-def _divides(head_map: Expr, env: Environment, known: set[str]) -> bool:
+def _divides(head_map: Expr, env: Environment) -> bool:
     """Whether a head map has a value for every head."""
     heads = env.scalars.get("H")
-    if not isinstance(heads, int) or not free_names(head_map) <= known | {"h"}:
+    if not isinstance(heads, int):
         return True
     try:
         found = [exact(head_map, env.at(h=h)) for h in range(heads)]
@@ -135,9 +161,9 @@ def _divides(head_map: Expr, env: Environment, known: set[str]) -> bool:
     return all(isinstance(x, int) and x >= 0 for x in found)
 
 
-def worlds(plan: Plan, budget: int) -> list[Sizes]:
-    """Sizes to try within a budget of steps: every length once, then more choices for each."""
-    lists = [choices(plan, length, small=False) for length in _spread(plan)]
+def worlds(plan: Plan, budget: int, most: int) -> list[Sizes]:
+    """Sizes to try: every length once, within `most` steps, then more choices within a budget."""
+    lists = [list(islice(choices(plan, x, small=False), LEVELS)) for x in _spread(plan)]
     found: list[Sizes] = []
     spent = 0
     for level in range(max(map(len, lists), default=0)):
@@ -148,7 +174,7 @@ def worlds(plan: Plan, budget: int) -> list[Sizes]:
             turn = 0 if not level else bits(plan.claim.text, number) % (len(options) - 1 or 1)
             sizes = options[1 + (level - 1 + turn) % (len(options) - 1)] if level else options[0]
             price = cost(plan, sizes)
-            if spent + price > (budget if level else 2 * budget):
+            if spent + price > (budget if level else most):
                 continue
             spent += price
             found.append(sizes)
@@ -168,9 +194,8 @@ def _spread(plan: Plan) -> list[tuple[int, ...]]:
 def ascending(plan: Plan, fixed: Mapping[str, int]) -> Iterator[Sizes]:
     """All sizes in order, those that somebody fixed apart."""
     for length in _from(plan, fixed):
-        for sizes in choices(plan, length, small=True):
-            if all(sizes.get(name, value) == value for name, value in fixed.items()):
-                yield sizes
+        if all(fixed.get(n, at) == at for n, at in zip(plan.lengths, length, strict=True)):
+            yield from choices(plan, length, True, fixed)
 
 
 def _from(plan: Plan, fixed: Mapping[str, int]) -> list[tuple[int, ...]]:
@@ -184,11 +209,11 @@ def cost(plan: Plan, sizes: Sizes) -> int:
     n_q = int(sizes.get("n_q", sizes.get("n", 1)))
     n_k = int(sizes.get("n_k", sizes.get("n", 1)))
     heads = int(sizes.get("H", 1)) if plan.many else 1
+    heads = 1 if heads > 1 and max(n_q, n_k) > ALL_HEADS else heads
     width = int(sizes.get("d", 1)) + int(sizes.get("d_v", 0))
     total = 0
-    for form in plan.forms:
-        size = sum(1 for row in form.rows for _ in walk(row.score))
-        total += heads * n_q * ceil(0.7 * n_k) * (40 + 2 * size + 2 * width)
+    for size in plan.prices:  # of every form, as often as it is computed
+        total += heads * n_q * ceil(0.7 * n_k) * (25 + 2 * size + width)
     cells = heads
     for _, role in plan.claim.positions:
         cells *= n_q if role == "query" else n_k
@@ -199,5 +224,5 @@ def cost(plan: Plan, sizes: Sizes) -> int:
 def _size(expr: Expr, n_k: int) -> int:
     """The number of nodes that are evaluated, a sum counted as often as it repeats."""
     inner = sum(_size(part, n_k) for part in expr.parts)
-    dear = 12 if expr.op in ("exp", "cos", "sin", "rope", "/", "sigmoid", "tanh") else 1
+    dear = 5 if expr.op in ("exp", "cos", "sin", "rope", "/", "sigmoid", "tanh") else 1
     return dear + (n_k * inner if expr.op == "sum" else inner)

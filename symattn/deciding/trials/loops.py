@@ -97,6 +97,7 @@ def _from_cache(rows: Rows, i: int, cache: set[int]) -> Vector:
         keys_of=lambda _: tuple(range(j, j + 1) for j in seen),
         weighted={},
         mixed={},
+        scored={},
     )
     return inside.output(i)
 

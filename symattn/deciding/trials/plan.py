@@ -21,6 +21,7 @@ from symattn.core.expression import (
     free_names,
     kind,
     rebuild,
+    symbol,
     walk,
 )
 from symattn.core.form import KEY_LETTERS, Form, Parameter
@@ -142,7 +143,8 @@ class Plan:
     def exact_names(self) -> frozenset[str]:
         """The names whose numbers decide something, so that they must be rational."""
         found: set[str] = set().union(*map(free_names, self.where))
-        expressions = [self.left, self.right, *self.premises]
+        expressions = [self.left, self.right]
+        expressions += [side for premise in self.premises for side in _sides(premise)]
         for form in self.forms:
             found |= set().union(*map(free_names, (form.support, form.offset, *form.conditions)))
             expressions += form.expressions
@@ -158,6 +160,35 @@ class Plan:
         return (*own, *(e for form in self.forms for e in form.expressions))
 
     @cached_property
+    def moving(self) -> tuple[Expr, ...]:
+        """The conditions that depend on positions or tables."""
+        return tuple(c for c in self.where if not free_names(c) <= self.settled)
+
+    @cached_property
+    def still(self) -> tuple[Expr, ...]:
+        """The conditions on sizes and parameters, those of the Forms and domains included."""
+        every = [*self.where, *(c for form in self.forms for c in form.conditions)]
+        every += [
+            Expr(p.relation, (symbol(p.name), p.bound)) for p in self.whole if p.bound is not None
+        ]
+        return tuple(c for c in dict.fromkeys(every) if free_names(c) <= self.settled)
+
+    @cached_property
+    def settled(self) -> frozenset[str]:
+        """The names that have a number as soon as sizes are chosen."""
+        chosen = {p.name for p in (*self.whole, *self.deciding)}
+        return frozenset({*self.sizes, *chosen, "n", "n_q", "n_k"})
+
+    @cached_property
+    def prices(self) -> tuple[int, ...]:
+        """How many nodes the scores of every Form have; of a loop, as if they were a Form's."""
+        sizes = [sum(map(_price, (row.score for row in f.rows))) for f in self.forms]
+        asked = {q for e in self.claim.expressions for q in quantities(e)}
+        loops = [q for q in asked if q.name in MIXING and q.name != "output"]
+        again = [sizes[int(q.args[1])] for q in loops]  # type: ignore[arg-type]
+        return (*sizes, *again)
+
+    @cached_property
     def even(self) -> frozenset[str]:
         """The widths of vectors that are turned in pairs."""
         turns = (node for e in self.expressions for node in walk(e) if node.op == "rope")
@@ -170,6 +201,19 @@ class Plan:
         conditions += [c for form in self.forms for c in form.conditions]
         found = {n.args[0] for c in conditions for n in walk(c) if n.op == "number"}
         return tuple(sorted(c for c in found if isinstance(c, int)))
+
+
+def _sides(premise: Expr) -> Iterator[Expr]:
+    """The numbers that a premise compares."""
+    for part in premise.parts:
+        if part.op in CONDITIONS:
+            yield from _sides(part)
+        else:
+            yield part
+
+
+def _price(score: Expr) -> int:
+    return sum(8 if node.op in ("rope", "matmul") else 1 for node in walk(score))
 
 
 def _deciding(node: Expr) -> Iterator[Expr]:

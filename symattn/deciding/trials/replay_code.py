@@ -14,10 +14,11 @@ from symattn.core.term_claim import TermClaim
 from symattn.core.text import show
 from symattn.deciding.answer import Number, Point
 
+MARKED = ("exp", "sqrt", "log", "tanh", "sigmoid", "cos", "sin", "dot", "norm", "phi", "floor_log")
 TAKEN = frozenset(
     ("exp", "sqrt", "log", "tanh", "cos", "sin", "inf", "nan", "floor", "sigmoid", "dot", "plus",
-     "minus", "times", "mult", "norm", "phi", "rope", "sum", "zip", "range", "len", "print", "arb",
-     "ctx", "fmpq", "min", "max", "abs", "int")
+     "minus", "times", "mult", "norm", "phi", "rope", "floor_log", "sum", "zip", "range", "len",
+     "print", "arb", "ctx", "fmpq", "min", "max", "abs", "int")
 )  # fmt: skip
 
 
@@ -81,7 +82,7 @@ class Code:
         if rule is not None:
             answer: Expr | None = rule(self, node)
             return answer
-        if node.op in ("exp", "sqrt", "log", "tanh", "sigmoid", "cos", "sin", "dot", "norm", "phi"):
+        if node.op in MARKED:
             self.used.add(node.op)
         return None
 
@@ -120,8 +121,12 @@ class Code:
         return (self.form.heads,)
 
     def definitions(self, point: Point) -> list[str]:
-        """The functions s, w and o of every Form that is asked about."""
+        """The open functions, and s, w and o of every Form that is asked about."""
         found: dict[str, None] = {}
+        for p in self.claim.parameters:
+            if p.kind == "function":
+                x = "sum(t * (x + x * x) for t, x in enumerate(xs, 1))"
+                found[f"{fresh(p.name)} = lambda *xs: {x}"] = None
         for kind_, at in list(self.asked):
             for text in self._of_form(kind_, at, point):
                 found[text] = None

@@ -7,6 +7,7 @@ are functions `s`, `w`, `o` of positions, written from the formula; see `replay_
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from math import isfinite, log
 from typing import Any
 
@@ -30,6 +31,8 @@ WORDS = {  # helpers that a line defines if it uses them
     "times": "times = lambda c, a: [c * x for x in a]",
     "mult": "mult = lambda a, m: [dot(a, column) for column in zip(*m)]",
     "norm": "norm = lambda a: times(1 / sqrt(dot(a, a) / NUMBER(len(a))), a)",
+    "floor_log": "floor_log = lambda x, b, c: "
+    "next(k for k in range(-99, 999) if b ** (k + 1) > x ** c)",
     "phi": "phi = lambda a: [x + 1 if x > 0 else exp(x) for x in a]",
     "rope": "rope = lambda a, p, base, pair, m: (lambda f, c: "
     "[a[t] * cos(f[c[t][0]]) + c[t][2] * a[c[t][1]] * sin(f[c[t][0]]) if t < m else a[t] "
@@ -69,6 +72,8 @@ def line(claim: TermClaim, point: Point, left: Any, right: Any) -> str:
 
 def shows_in_floats(left: Any, right: Any) -> bool:
     """Whether floats show the gap, as far as the sizes of the sides say."""
+    if isinstance(left, (int, Fraction)) and left == right:
+        return True  # no gap is to be seen
     pairs = zip(left, right, strict=True) if isinstance(left, list) else [(left, right)]
     return any(_gap(a, b) for a, b in pairs)
 
@@ -78,8 +83,8 @@ def _gap(a: Any, b: Any) -> bool:
         x, y = (float(v) for v in (a, b))
     except (ValueError, OverflowError):
         return False
-    if x != x or y != y:
-        return (x != x) != (y != y)
+    if x != x or y != y:  # which Python's floats refuse to compute
+        return False
     size = max(abs(x), abs(y))
     return isfinite(size) and size > 1e-100 and abs(x - y) > VISIBLE * size
 
@@ -179,5 +184,7 @@ def _key(index: tuple[int, ...]) -> str:
 def _listed(items: Mapping[str, str]) -> str:
     """A list if the keys are 0, 1, ..., and else a dictionary."""
     if list(items) == [str(at) for at in range(len(items))]:
+        if len(items) > 8 and len(set(items.values())) == 1:
+            return f"[{items['0']}] * {len(items)}"
         return f"[{', '.join(items.values())}]"
     return f"{{{', '.join(f'{key}: {value}' for key, value in items.items())}}}"

@@ -7,7 +7,7 @@ and broken numbers stay exact; all others are proven balls of python-flint.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import isqrt
 from typing import Any
@@ -193,6 +193,7 @@ class There:
     point: Point
     form: Form | None = None  # the Form whose terms are read, or None in the claim itself
     mixed: Vector = field(default_factory=list)
+    reads: dict[tuple[str, tuple[int, ...]], Number] = field(default_factory=dict)
 
     def length(self, name: str) -> int:
         values = self.point.values
@@ -246,9 +247,9 @@ class There:
         return tuple(int(self.value(part, place)) for part in expr.parts)
 
     def entry(self, name: str, index: tuple[int, ...]) -> Number:
-        if (name, index) not in self.point.entries:
-            raise DoesNotReplay(f"{name}{list(index)} has no number")
-        return self.point.entries[name, index]
+        """An entry; what a point does not list is 0."""
+        found = self.reads[name, index] = self.point.entries.get((name, index), 0)
+        return found
 
     def own(self, name: str, place: Mapping[str, Any]) -> tuple[int, ...]:
         """The head that comes first among the indices of q, k and v."""
@@ -352,9 +353,26 @@ def quantity(there: There, expr: Expr, place: Mapping[str, Any]) -> Any:
 
     number = expr.args[1]
     assert isinstance(number, int)
-    there = There(there.claim, there.point, there.claim.forms[number])
-    asked = There(there.claim, there.point)
-    return QUANTITIES[expr.name](there, place, *asked.index(expr, place))
+    asked = replace(there, form=there.claim.forms[number])
+    return QUANTITIES[expr.name](asked, place, *there.index(expr, place))
+
+
+def call(there: There, expr: Expr, place: Mapping[str, Any]) -> Any:
+    """Every open function is x + x**2, or x + x**2 + 2 (y + y**2), and so on."""
+    values = [there.value(part, place) for part in expr.parts]
+    return total(times(at, plus(x, times(x, x))) for at, x in enumerate(values, 1))
+
+
+def floor_log(value: Any, base: Any, factor: Any) -> int:
+    """The whole part of factor * log(value) / log(base)."""
+    if isinstance(value, arb) or isinstance(base, arb) or value <= 0 or base <= 1:
+        raise DoesNotReplay("a whole part of a logarithm that is not exact")
+    powered, found = Fraction(value) ** int(factor), 0
+    while Fraction(base) ** found > powered:
+        found -= 1
+    while Fraction(base) ** (found + 1) <= powered:
+        found += 1
+    return found
 
 
 Rule = Callable[[There, Expr, Mapping[str, Any]], Any]
@@ -371,6 +389,8 @@ RULES: Mapping[str, Rule] = {
     "phi": phi,
     "sum": There.sum,
     "of": quantity,
+    "call": call,
+    "floor_log": lambda there, expr, place: floor_log(*(there.value(e, place) for e in expr.parts)),
 }
 LOGIC: Mapping[str, Callable[[tuple[Expr, ...], Callable[[Expr], Any]], Any]] = {
     "where": lambda parts, of: of(parts[1]) if of(parts[0]) else of(parts[2]),

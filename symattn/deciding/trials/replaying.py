@@ -15,7 +15,7 @@ from symattn.core.expression import ZERO, Expr, number, symbol
 from symattn.core.term_claim import TermClaim
 from symattn.core.text import show
 from symattn.core.verdict import Counterexample
-from symattn.deciding.answer import Point
+from symattn.deciding.answer import Entry, Number, Point
 from symattn.deciding.replay import DoesNotReplay
 
 PRECISIONS = (64, 192, 640, 2048, 8192)
@@ -30,8 +30,8 @@ def replayed_term(claim: TermClaim, point: Point, note: str = "") -> Counterexam
     for bits in PRECISIONS:
         try:
             with ctx.workprec(bits):
-                left, right = broken(claim, point)
-                shown = decimals(left, right)
+                left, right, reads = broken(claim, point)
+                shown = decimals(claim, left, right)
                 break
         except DoesNotReplay as reason:
             failure = reason
@@ -44,26 +44,33 @@ def replayed_term(claim: TermClaim, point: Point, note: str = "") -> Counterexam
         entries=tuple((name, index, n) for (name, index), n in point.entries.items()),
         left=shown[0],
         right=shown[1],
-        replay=line(claim, point, left, right),
-        note=note,
+        replay=line(claim, Point(point.values, reads), left, right),
+        note="; ".join(filter(None, (note, _functions(claim)))),
     )
 
 
-def broken(claim: TermClaim, point: Point) -> tuple[Any, Any]:
+def _functions(claim: TermClaim) -> str:
+    named = [p.name for p in claim.parameters if p.kind == "function"]
+    return "; ".join(f"{name}(x) = x + x**2" for name in named)
+
+
+def broken(claim: TermClaim, point: Point) -> tuple[Any, Any, dict[Entry, Number]]:
     """What both sides are, where all that is supposed surely holds and the claim does not."""
     from symattn.deciding.trials.replay_value import There, related
 
-    there = There(claim, point)
+    reads: dict[Entry, Number] = {}
+    there = There(claim, point, reads=reads)
     place = {name: point.values[name] for name, _ in claim.positions}
     if claim.has_heads:
         place["h"] = point.values["h"]
     for condition in (*supposed(claim, point, there), *claim.where, *claim.premises):
         if not there.value(condition, place):
             raise DoesNotReplay(f"{show(condition)} does not hold there")
+    reads.clear()
     left, right = (there.value(side, place) for side in (claim.left, claim.right))
     if related(claim.relation, left, right):
         raise DoesNotReplay(f"the claim holds there: {left} and {right}")
-    return left, right
+    return left, right, dict(sorted(reads.items()))
 
 
 def supposed(claim: TermClaim, point: Point, there: Any) -> list[Expr]:
@@ -86,8 +93,13 @@ def supposed(claim: TermClaim, point: Point, there: Any) -> list[Expr]:
     return found
 
 
-def decimals(left: Any, right: Any) -> tuple[str, str]:
-    """Both sides with as many digits as it takes to see that they differ."""
+def decimals(claim: TermClaim, left: Any, right: Any) -> tuple[str, str]:
+    """Both sides with as many digits as it takes to see that they differ.
+
+    Sides that are equal, where a claim says that they are not, are shown as they are.
+    """
+    if claim.relation not in ("==", "<=", ">=") and type(left) is type(right) and left == right:
+        return text(left, DIGITS[0]), text(right, DIGITS[0])
     for digits in DIGITS:
         shown = text(left, digits), text(right, digits)
         if "?" not in "".join(shown) and _visible(left, right, digits):

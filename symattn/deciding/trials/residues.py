@@ -12,7 +12,7 @@ from symattn.deciding.fields.element import compare
 from symattn.deciding.fields.functions import opaque
 from symattn.deciding.fields.primes import Pair, pairs
 from symattn.deciding.trials.draws import broad, least
-from symattn.deciding.trials.lattice import Sizes
+from symattn.deciding.trials.lattice import ALL_HEADS, Sizes
 from symattn.deciding.trials.plan import Plan
 from symattn.deciding.trials.world import Index, Place, World
 
@@ -20,8 +20,16 @@ from symattn.deciding.trials.world import Index, Place, World
 def likenesses(ready: Plan, sizes: Sizes, number: int) -> Iterator[tuple[Place, str]]:
     """Every place with "equal", "different" or "open", in the pair of fields with this number."""
     world = field_world(ready, sizes, pairs(f"{ready.claim.text}/{number}", 1))
+    last = _last_head(ready, sizes)
     for place in world.places():
-        yield place, alike(*world.sides(place))
+        if last is None or ("h", last) in place:
+            yield place, alike(*world.sides(place))
+
+
+def _last_head(ready: Plan, sizes: Sizes) -> int | None:
+    """The only head that is looked at in a long sequence."""
+    longest = max((int(sizes[name]) for name in ready.lengths), default=1)
+    return int(sizes["H"]) - 1 if ready.many and longest > ALL_HEADS else None
 
 
 def alike(left: Any, right: Any) -> str:

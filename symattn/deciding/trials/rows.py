@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 from symattn.core import region
@@ -11,10 +11,8 @@ from symattn.core.attend import output_of, weights_of
 from symattn.core.errors import NotConcrete
 from symattn.core.expression import MIXED
 from symattn.core.form import Form
-from symattn.core.instance import Instance, instance
-from symattn.core.interpret import Algebra, Environment, evaluate
-from symattn.core.meaning import Free, environment
-from symattn.core.numbers import Numbers
+from symattn.core.interpret import Algebra, Environment, evaluate, exact
+from symattn.core.layout import OWN_HEAD
 
 if TYPE_CHECKING:
     from symattn.deciding.trials.world import World
@@ -31,6 +29,7 @@ class Rows:
     first: int
     weighted: dict[int, list[Any]] = field(default_factory=dict)
     mixed: dict[int, list[Any]] = field(default_factory=dict)
+    scored: dict[tuple[int, int], Any] = field(default_factory=dict)
 
     @property
     def n_q(self) -> int:
@@ -64,7 +63,10 @@ class Rows:
             raise NotConcrete("the score of a mechanism that mixes several rows of weights")
         if not 0 <= j < self.n_k:
             raise NotConcrete(f"key {j} is outside of the sequence")
-        return evaluate(self.form.rows[0].score, self.algebra, self.at(i).at(j=j))
+        if (i, j) not in self.scored:
+            at = self.at(i).at(j=j)
+            self.scored[i, j] = evaluate(self.form.rows[0].score, self.algebra, at)
+        return self.scored[i, j]
 
     def weights(self, i: int) -> list[Any]:
         if i not in self.weighted:
@@ -100,33 +102,15 @@ class Rows:
 
 def rows_of(world: World, number: int, head: int) -> Rows:
     """The rows of a Form of the claim, with the numbers of the world."""
-    base = world.bases.get(number)
-    if base is None:
-        base = world.bases[number] = base_of(world, number)
-    env = environment(base, world.algebra, head, Free(world.entry, lambda _: world.function))
-    env = region.sized(env, base.sizes["n_q"], base.sizes["n_k"])
-    region.check_conditions(base.form, env)
-    keys_of = region.solver(base.form.support, base.sizes["n_k"], env)
-    return Rows(base.form, world.algebra, env, keys_of, base.offset)
-
-
-def base_of(world: World, number: int) -> Instance:
-    """A Form of the claim at the sizes of the world, without any other number."""
-    form, scalars = world.plan.forms[number], world.env.scalars
-    widths = {"d": "d", "d_v": "d_v"}
-    own = {p.name for p in form.parameters if p.kind in ("integer", "boolean") and not p.indices}
-    own |= set(widths)
-    sizes = {n: int(size) for n, size in world.sizes.items() if n in own}
-    flags = {n: size for n, size in sizes.items() if n not in widths and _flag(form, n)}
-    return instance(
-        form,
-        int(scalars["n_k"]),
-        n_q=scalars["n_q"],
-        heads=scalars["H"] if world.plan.many else None,
-        sizes={n: size for n, size in sizes.items() if n not in flags},
-        numbers=Numbers(parameters=flags) if flags else Numbers(),  # type: ignore[arg-type]
-    )
-
-
-def _flag(form: Form, name: str) -> bool:
-    return form.parameter(name).kind == "boolean"
+    form, env = world.plan.forms[number], world.env.at(h=head)
+    heads = {}
+    if world.plan.many:
+        heads = {"q": (head,), "k": (int(exact(form.key_head, env)),)}
+    vectors = {
+        name: partial(read, *heads["q" if name[0] == "q" else "k"])
+        for name, read in env.vectors.items()
+        if heads and OWN_HEAD.fullmatch(name)
+    }
+    env = replace(env, vectors={**env.vectors, **vectors})
+    keys_of = region.solver(form.support, env.scalars["n_k"], env)
+    return Rows(form, world.algebra, env, keys_of, env.scalars["offset"])

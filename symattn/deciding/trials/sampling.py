@@ -10,26 +10,24 @@ from symattn.core.errors import NotConcrete, Usage
 from symattn.core.interpret import evaluate
 from symattn.deciding.answer import Entry, Number
 from symattn.deciding.trials.draws import bits, patterns, within
-from symattn.deciding.trials.lattice import Sizes, choices, lengths
+from symattn.deciding.trials.lattice import Sizes, ascending, choices, cost, lengths
 from symattn.deciding.trials.reals import exact
 from symattn.deciding.trials.search import Found, Numbers, Search, places
 from symattn.deciding.trials.world import Place
 
-MOST_TRIALS = 260  # places and numbers at which a claim is evaluated
+STEPS, MORE = 18_000, 30_000  # to find a case, and then to find a smaller one
 PER_LENGTH = 2  # choices of the other sizes
-LONGEST = 4
-MORE = 1500  # trials for something smaller than what was found
+LONGEST, SHORT = 6, 3  # of all patterns, only the first two are tried at long lengths
+PLAIN = 5  # patterns before any equation is solved
+TURNS, AGAIN = 60, 24  # patterns of numbers for every choice of sizes
 
 
 def first_case(search: Search, hints: Mapping[str, int]) -> Found | None:
     """A case in which the claim fails, made small."""
-    tried = _sizes(search, hints)
-    found = _sweep(search, tried, hints, MOST_TRIALS)
+    found = _sweep(search, _sizes(search, hints), hints, STEPS)
     if found is None:
         return None
-    sizes, place, numbers = found
-    before = tried[: tried.index(sizes)]
-    smaller = _sweep(search, _every(search, sizes, before, hints), hints, MORE)
+    smaller = _smaller(search, found[0], hints)
     sizes, place, numbers = smaller or found
     numbers = search.simplified(sizes, place, numbers, bare=False)
     return Found(search.point(sizes, place, numbers), smallest=False)
@@ -41,62 +39,86 @@ def _sizes(search: Search, hints: Mapping[str, int]) -> list[Sizes]:
     for length in lengths(search.plan):
         if max(length, default=1) > LONGEST and found:
             break
-        options = choices(search.plan, length, small=True)
-        fitting = [o for o in options if all(o.get(n, v) == v for n, v in hints.items())]
-        step = max(len(fitting) // PER_LENGTH, 1)
-        found += fitting[::step][:PER_LENGTH]
+        options = islice(choices(search.plan, length, small=True), 60)
+        fitting = [o for o in options if _agrees(o, hints)]
+        wanted = PER_LENGTH if search.plan.sized else 6 * PER_LENGTH
+        step = max(len(fitting) // wanted, 1)
+        found += fitting[::step][:wanted]
     return found
 
 
-def _every(
-    search: Search, sizes: Sizes, before: list[Sizes], hints: Mapping[str, int]
-) -> list[Sizes]:
-    """All sizes up to those at which a case was found."""
-    found: list[Sizes] = []
-    for length in lengths(search.plan):
-        options = choices(search.plan, length, small=True)
-        for option in options:
-            if option == sizes:
-                return found[:40]
-            if all(option.get(n, v) == v for n, v in hints.items()):
-                found.append(option)
-    return before
+def _agrees(sizes: Sizes, hints: Mapping[str, int]) -> bool:
+    return all(sizes.get(name, value) == value for name, value in hints.items())
 
 
 Case = tuple[Sizes, Place, Numbers]
 
 
-def _sweep(search: Search, tried: list[Sizes], hints: Mapping[str, int], most: int) -> Case | None:
-    """The first failure: all sizes with one pattern of numbers, then with the next."""
-    trials = 0
-    if not tried:
-        return None
-    spots = [(sizes, place) for sizes in tried for place in _places(search, sizes, hints)]
-    for turn, pattern in enumerate(patterns(search.plan.claim.text)):
-        if trials >= most or not spots:
+def _smaller(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Case | None:
+    """A case at smaller sizes."""
+    left = MORE
+    for other in ascending(search.plan, {}):
+        if other == sizes or left < 0:
             return None
-        # Plain numbers are tried everywhere, the others at places that change from turn to turn.
-        some = spots if turn < 3 and len(spots) <= most // 4 else _some(spots, turn)
-        for sizes, place in some:
-            trials += 1
-            numbers = Numbers(search.plan, pattern)
-            for candidate in (numbers, *_solved(search, sizes, place, numbers, turn)):
-                if search.fails(sizes, place, candidate, bare=False):
-                    return sizes, place, candidate
+        if _agrees(other, hints):
+            price = min(cost(search.plan, other) + 20, MORE // AGAIN)
+            left -= AGAIN * price
+            found = _sweep(search, [other], hints, AGAIN * price)
+            if found is not None:
+                return found
     return None
 
 
-def _some(spots: list[tuple[Sizes, Place]], turn: int) -> list[tuple[Sizes, Place]]:
-    """About a dozen of the places, others each time, in order."""
-    step = max(len(spots) // 12, 1)
-    return spots[bits("turn", turn) % step :: step]
+def _sweep(
+    search: Search, tried: list[Sizes], hints: Mapping[str, int], budget: int
+) -> Case | None:
+    """The first failure: all sizes with one pattern of numbers, then with the next."""
+    for turn, pattern in enumerate(islice(patterns(search.plan.claim.text), TURNS)):
+        for sizes in tried:
+            price = cost(search.plan, sizes) + 20
+            longest = max((int(sizes[name]) for name in search.plan.lengths), default=1)
+            if longest > SHORT and (turn > 2 or price > STEPS // 6) and len(tried) > 1:
+                continue
+            budget -= price
+            if budget < 0:
+                return None
+            numbers = Numbers(search.plan, pattern)
+            found = _first(search, sizes, numbers, hints)
+            if found is None and turn >= PLAIN:
+                found = _by_equations(search, sizes, numbers, turn, hints)
+            if found is not None:
+                return found
+    return None
 
 
-def _places(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Iterator[Place]:
+def _first(search: Search, sizes: Sizes, numbers: Numbers, hints: Mapping[str, int]) -> Case | None:
+    """The first place at which the claim fails with these numbers."""
+    for place in search.failures(sizes, numbers):
+        if all(hints.get(name, at) == at for name, at in place):
+            own = Numbers(search.plan, numbers.pattern, numbers.given)
+            if search.fails(sizes, place, own, bare=False):
+                return sizes, place, own
+    return None
+
+
+def _by_equations(
+    search: Search, sizes: Sizes, numbers: Numbers, turn: int, hints: Mapping[str, int]
+) -> Case | None:
+    """The same after a premise that is an equation was solved at one place."""
+    if not any(premise.op == "==" for premise in search.plan.premises):
+        return None
     try:
-        yield from islice(places(search, sizes, hints), 64)
+        spots = list(islice(places(search, sizes, hints), 64))
     except (NotConcrete, Usage) as reason:
         search.refusal = f"cannot evaluate: {reason}"
+        return None
+    if not spots:
+        return None
+    place = spots[bits("turn", turn) % len(spots)]
+    for candidate in _solved(search, sizes, place, numbers, turn):
+        if search.fails(sizes, place, candidate, bare=False):
+            return sizes, place, candidate
+    return None
 
 
 def _solved(
@@ -104,8 +126,6 @@ def _solved(
 ) -> Iterator[Numbers]:
     """The same numbers with one of them changed so that an equation among the premises holds."""
     equations = [p for p in search.plan.premises if p.op == "=="]
-    if not equations or turn < 3:
-        return
     equation = equations[turn % len(equations)]
 
     def gap(given: Mapping[Entry, Number]) -> tuple[Fraction | None, dict[Entry, Number]]:

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
 from symattn.core.errors import NotConcrete, Usage
 from symattn.core.interpret import holds
 from symattn.deciding.answer import Entry, Number, Point
-from symattn.deciding.trials.draws import Pattern, broad, patterns, within
+from symattn.deciding.trials.draws import Pattern, broad, patterns, scaled, within
 from symattn.deciding.trials.lattice import FAR, Sizes, ascending, cost
 from symattn.deciding.trials.plan import Plan
-from symattn.deciding.trials.reals import ALGEBRA, BITS, NAN, surely
+from symattn.deciding.trials.reals import ALGEBRA, BITS, NAN, Outside, Unclear, surely
 from symattn.deciding.trials.residues import likenesses
 from symattn.deciding.trials.world import Index, Place, World
 
 MOST_PATTERNS = 14  # numbers that are tried at one place of a difference
 MOST_PLACES = 12  # places of one size at which no numbers were found
+MOST_ENTRIES = 64  # that are made simple one by one, and are all listed
 MOST_STEPS = 400_000  # of one search for the smallest case
 
 
@@ -43,6 +45,7 @@ class Numbers:
             found = self.seen.get(key)
         if found is None:
             found = self.pattern(self.plan.declared[name], index)
+            found = found.numerator if found.denominator == 1 else found
         self.seen[key] = found
         return found
 
@@ -63,11 +66,9 @@ class Search:
     refusal: str = ""
     cases: int = 0
     steps: int = 0
-    bases: dict[tuple[Any, ...], dict[int, Any]] = field(default_factory=dict)
 
     def world(self, sizes: Sizes, numbers: Numbers) -> World:
-        bases = self.bases.setdefault(tuple(sizes.items()), {})
-        return World(self.plan, sizes, ALGEBRA, numbers.entry, no_function, bases=bases)
+        return World(self.plan, sizes, ALGEBRA, numbers.entry, some_function)
 
     def fails(self, sizes: Sizes, place: Place, numbers: Numbers, bare: bool) -> bool:
         """Whether the claim surely fails there; `bare`: one side may have no value."""
@@ -86,6 +87,32 @@ class Search:
         except (NotConcrete, Usage) as reason:
             self.refusal = f"cannot evaluate: {reason}"
             return False
+
+    def failures(self, sizes: Sizes, numbers: Numbers) -> Iterator[Place]:
+        """The places at which the claim surely fails, where both sides have a value."""
+        from flint import ctx
+
+        found: list[Place] = []
+        try:
+            with ctx.workprec(BITS):
+                world = self.world(sizes, numbers)
+                for place in world.places():
+                    try:
+                        if world.premises(place) is not True:
+                            continue
+                        left, right = world.sides(place)
+                    except (Outside, Unclear) as reason:
+                        self.refusal = f"cannot evaluate: {reason}"
+                        continue
+                    self.cases += 1
+                    if undefined(left) or undefined(right):
+                        continue
+                    if surely(self.plan.relation, left, right) is False:
+                        found.append(place)
+                        break
+        except (NotConcrete, Usage) as reason:
+            self.refusal = f"cannot evaluate: {reason}"
+        yield from found
 
     def _case(self, world: World, place: Place) -> bool:
         """Whether it is a case of the claim: conditions and premises surely hold."""
@@ -107,43 +134,63 @@ class Search:
 
     def generic(self, sizes: Sizes, place: Place) -> Numbers | None:
         """Numbers with nothing special about them at which the claim surely fails."""
-        for at in range(2):
-            numbers = Numbers(self.plan, broad(f"{self.plan.claim.text}/generic {at}"))
+        for pattern in self.everywhere():
+            numbers = Numbers(self.plan, pattern)
             if self.fails(sizes, place, numbers, bare=True):
                 return numbers
         return None
+
+    def everywhere(self) -> Iterator[Pattern]:
+        """Numbers with nothing special about them, of both signs, large and small."""
+        first = broad(f"{self.plan.claim.text}/generic")
+        yield first
+        yield scaled(first, -1)
+        yield scaled(broad(f"{self.plan.claim.text}/large"), 7)
+        yield scaled(broad(f"{self.plan.claim.text}/small"), Fraction(-1, 9))
 
     def tried(self, sizes: Sizes) -> Iterator[bool]:
         """For each place that could be evaluated at a generic point: whether the claim fails."""
         from flint import ctx
 
-        numbers = Numbers(self.plan, broad(f"{self.plan.claim.text}/generic 0"))
-        try:
-            with ctx.workprec(BITS):
-                world = self.world(sizes, numbers)
-                places = list(world.places())
-                for place in places:
-                    if world.premises(place) is True:
-                        yield surely(self.plan.relation, *world.sides(place)) is False
-        except (NotConcrete, Usage) as reason:
-            self.refusal = f"cannot evaluate: {reason}"
+        for pattern in self.everywhere():
+            try:
+                with ctx.workprec(BITS):
+                    world = self.world(sizes, Numbers(self.plan, pattern))
+                    found = [
+                        surely(self.plan.relation, *world.sides(place)) is False
+                        for place in world.places()
+                    ]
+            except (NotConcrete, Usage) as reason:
+                self.refusal = f"cannot evaluate: {reason}"
+                continue
+            yield from found
 
     def numbers(self, sizes: Sizes, place: Place) -> Numbers | None:
         """Simple numbers at which the claim surely fails, the simplest pattern first."""
-        bare = self.bare(sizes, place)
-        for pattern in islice(patterns(self.plan.claim.text), MOST_PATTERNS):
-            numbers = Numbers(self.plan, pattern)
-            if self.fails(sizes, place, numbers, bare):
-                return self.simplified(sizes, place, numbers, bare)
-        found = self.generic(sizes, place)
-        return None if found is None else self.simplified(sizes, place, found, bare)
+        for bare in (False, True):
+            if bare and not self.bare(sizes, place):
+                return None
+            for pattern in self.plain(sizes):
+                numbers = Numbers(self.plan, pattern)
+                if self.fails(sizes, place, numbers, bare):
+                    return self.simplified(sizes, place, numbers, bare)
+        return None
+
+    def plain(self, sizes: Sizes) -> Iterator[Pattern]:
+        """Patterns of numbers, the plainest first; of a long sequence, very few."""
+        longest = max((int(sizes[name]) for name in self.plan.lengths), default=1)
+        yield from islice(patterns(self.plan.claim.text), MOST_PATTERNS if longest <= FAR else 2)
+        if longest <= FAR:
+            yield from self.everywhere()
 
     def simplified(self, sizes: Sizes, place: Place, numbers: Numbers, bare: bool) -> Numbers:
         """The same failure with as many numbers 0, 1 or -1 as a greedy walk finds."""
         best = numbers
+        if len(numbers.seen) > MOST_ENTRIES:
+            return best
         for key in _in_order(self.plan, numbers.seen):
             declared = self.plan.declared[key[0]]
-            for value in (0, 1, -1, 2):
+            for value in (0, 1, -1, 2, -2, 3, -3):
                 plain, now = within(declared, value), best.seen.get(key)
                 if now is None or now == plain:
                     break
@@ -165,11 +212,18 @@ class Search:
             elif (p.name, ()) in numbers.seen:
                 values[p.name] = numbers.seen[p.name, ()]
         entries = {key: n for key, n in sorted(numbers.seen.items()) if key[1] != ()}
+        if len(entries) > MOST_ENTRIES:  # what is not listed is 0
+            entries = {key: n for key, n in entries.items() if n}
         return Point({**values, **dict(place)}, entries)
 
 
-def no_function(*_: Any) -> Any:
-    raise NotConcrete("a case with an open function")
+def some_function(*arguments: Any) -> Any:
+    """What stands for every open function in a case: x + x**2, or x + x**2 + 2 (y + y**2)."""
+    total: Any = 0
+    for times, x in enumerate(arguments, 1):
+        square = ALGEBRA["+"](x, ALGEBRA["*"](x, x))
+        total = ALGEBRA["+"](total, ALGEBRA["*"](times, square))
+    return total
 
 
 def undefined(side: Any) -> bool:

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from symattn.core.errors import NotConcrete
-from symattn.core.expression import COMPARISONS, Expr, free_names
+from symattn.core.expression import COMPARISONS, Expr
 from symattn.core.form import Parameter
 from symattn.core.interpret import Algebra, Environment, evaluate, exact, holds
 from symattn.deciding.trials.loops import decoded, online, recurrent
@@ -37,7 +37,6 @@ class World:
     entry: Entry
     function: Callable[..., Any]
     known: dict[tuple[int, int], Rows] = field(default_factory=dict)  # by Form and head
-    bases: dict[int, Any] = field(default_factory=dict)  # Instances, which worlds may share
 
     def __post_init__(self) -> None:
         scalars: dict[str, Any] = dict(self.sizes)
@@ -45,6 +44,8 @@ class World:
         if self.plan.sized:
             scalars["n_q"] = scalars["n_q"] if "n_q" in scalars else scalars["n"]
             scalars["n_k"] = scalars["n_k"] if "n_k" in scalars else scalars["n"]
+            if scalars["n_q"] == scalars["n_k"]:
+                scalars["n"] = scalars["n_k"]
         scalars.setdefault("h", 0)
         self.env = Environment(scalars)
         offset = exact(self.plan.offset, self.env)
@@ -110,17 +111,11 @@ class World:
         for name, role in self.plan.claim.positions:
             query = range(first, first + scalars["n_q"]) if self.plan.sized else range(0)
             ranges[name] = query if role == "query" else range(scalars["n_k"])
-        here = [c for c in self.plan.where if free_names(c) & set(ranges)]
+        here = self.plan.moving
         for numbers in product(*ranges.values()):
             place = tuple(zip(ranges, numbers, strict=True))
             if not here or all(holds(c, self.env.at(**dict(place))) for c in here):
                 yield place
-
-    def allowed(self) -> bool:
-        """Whether the conditions that hold no position are satisfied."""
-        named = {name for name, _ in self.plan.claim.positions} | {"h"}
-        still = [c for c in self.plan.where if not free_names(c) & named]
-        return all(holds(condition, self.env) for condition in still)
 
     def sides(self, place: Place) -> tuple[Any, Any]:
         """What both sides are at a place."""
