@@ -19,15 +19,23 @@ def scope(claim: TermClaim) -> str:
     """The sizes and parameters for which a claim is stated, and its conditions."""
     stated = goal(claim)
     places = {"h", *dict(claim.positions), *(at.name for at in stated.anywhere)}
+    lengths = claim.lengths
     told = []
     for unknown in stated.problem.unknowns:
-        if unknown.name not in places:
+        if unknown.name not in places and (unknown.name not in lengths or reads_positions(claim)):
             kind_ = "real" if unknown.kind == "real" else "whole"
             told.append(_tightest(stated, unknown.name) or f"{kind_} {unknown.name}")
     told += [f"tables {p.name}" for p in claim.parameters if p.indices and p.kind != "vector"]
     more = [show(c) for c in (*claim.premises, *claim.where) if show(c) not in told]
     words = "all " + ", ".join(told) if told else "all values"
     return words + (f" with {' and '.join(more)}" if more else "")
+
+
+def reads_positions(claim: TermClaim) -> bool:
+    """Whether the length of a sequence matters: a position, a quantity or a sum over keys."""
+    nodes = (node.op for e in claim.expressions for node in walk(e))
+    named = any("n" in free_names(e) for e in claim.expressions)
+    return bool(claim.positions) or named or any(op in ("of", "sum") for op in nodes)
 
 
 def _tightest(stated: Goal, name: str) -> str:

@@ -6,7 +6,7 @@ Part of the kernel: `judged` says, under one case of the conditions, whether the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from symattn.core.claim import Problem, Unknown, at_most, below
@@ -85,6 +85,7 @@ def goal(claim: TermClaim, name: str = "claim") -> Goal:
     declared = {p.name: p for p in claim.parameters}
     declared |= {s: Parameter(s, "integer", relation=">=", bound=ONE) for s in SIZES}
     declared |= {name: Parameter(name, "integer") for name in ("h", *dict(claim.positions))}
+    declared |= _kept_above(claim, declared)
     scalars = [p for p in claim.parameters if not p.indices and p.kind in ("integer", "real")]
     unknowns = [*(Unknown(size, least=1) for size in sizes)]
     unknowns += [Unknown(p.name, p.kind) for p in scalars]
@@ -103,6 +104,18 @@ def goal(claim: TermClaim, name: str = "claim") -> Goal:
         name, left, claim.relation, right, premises, problem, declared, rows, places,
         _sides(claim), tuple(anyone.values()),
     )  # fmt: skip
+
+
+def _kept_above(claim: TermClaim, declared: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """The declarations of names that `where` keeps above a number, as `c > 0` does."""
+    found = {}
+    for condition in claim.where:
+        if condition.op in (">", ">=") and condition.parts[0].op == "symbol":
+            known = declared.get(condition.parts[0].name)
+            bound = condition.parts[1]
+            if known is not None and known.bound is None and bound.op == "number":
+                found[known.name] = replace(known, relation=condition.op, bound=bound)
+    return found
 
 
 def _sides(claim: TermClaim) -> tuple[tuple[Form, Expr], ...]:
