@@ -295,6 +295,38 @@ def test_views_share_memory():
     same(out, x + 1)
 
 
+MADE = [np.exp, np.tanh, np.negative, np.sqrt, np.zeros_like, np.ones_like, np.empty_like,
+        lambda x: x + 1, lambda x: x * x, lambda x: x / x, lambda x: x**2, lambda x: np.exp(x) @ x,
+        lambda x: x @ x, lambda x: x.T.copy(), lambda x: x.reshape(4).reshape(2, 2).copy(),
+        lambda x: np.where(np.eye(2) > 0, x, 0), lambda x: np.concatenate([x[:1], x[1:]]),
+        lambda x: np.broadcast_to(x.sum(axis=0), (2, 2)).copy(), lambda x: np.cumsum(x, axis=0),
+        lambda x: np.maximum(x, 1), lambda x: np.full_like(x, -np.inf)]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", range(len(MADE)))
+def test_one_can_write_into_every_result(at):
+    """All parts of a result are arrays of their own: an entry that is written is what was given."""
+    x = free_array(HERE, "x", (2, 2))
+    kept = x.copy()
+    made = MADE[at](x)
+    before = made.copy()
+    made[0, 1] = free(HERE, "y")
+    made[1] = functions.exp(free(HERE, "z"))
+    same(x, kept)
+    same(made[0, 1], free(HERE, "y"))
+    same(np.exp(made[0, 1]), functions.exp(free(HERE, "y")))
+    same(made[1], np.exp(array(HERE, np.array([free(HERE, "z")] * 2, object))))
+    same(made[0, 0], before[0, 0])
+
+
+def test_empty_arrays():
+    x = free_array(HERE, "x", (3, 2))[:0]
+    for made in (np.exp(x), np.sqrt(x), x + x, x @ np.ones((2, 2)), x / x, x.sum(axis=1)):
+        assert made.size == 0
+    same(x.sum(axis=0), np.zeros(2))
+    same(np.ones((2, 0)) @ x, np.zeros((2, 2)))
+
+
 def test_comparisons_that_states_decide():
     x = free_array(HERE, "x", (3,))
     s = np.where(np.array([True, False, True]), x, -inf)

@@ -49,11 +49,11 @@ def test_small_primes_exhaustively():
 
 
 @pytest.mark.parametrize("s", PRIMES)
-@pytest.mark.parametrize("shape", [(1, 1, 1), (3, 5, 2), (2, 513, 3), (4, 1100, 1), (2, 0, 2)])
+@pytest.mark.parametrize("shape", [(1, 1, 1), (3, 5, 2), (2, 2049, 3), (4, 4100, 1), (2, 0, 2)])
 def test_matmul(s, shape):
     n, inner, m = shape
     for fill in (None, s - 1):
-        draw = numbers(s, 4, n * inner * m + 4000)
+        draw = numbers(s, 4, n * inner * m + 9000)
         a = np.array(draw[: n * inner]).reshape(n, inner).astype(np.int64)
         b = np.array(draw[-inner * m :] if inner else []).reshape(inner, m).astype(np.int64)
         if fill is not None:

@@ -13,6 +13,7 @@ import numpy as np
 from symattn.core.errors import NotConcrete
 from symattn.deciding.fields import array_rules as rules
 from symattn.deciding.fields import functions
+from symattn.deciding.fields.array_entries import mapped
 from symattn.deciding.fields.array_products import dot, einsum, matmul, outer
 from symattn.deciding.fields.array_sums import cumulated, largest, mean, smallest, summed
 from symattn.deciding.fields.arrays import (
@@ -57,7 +58,7 @@ def _unary(rule: Callable[[FieldArray], FieldArray]) -> Callable[..., FieldArray
 
 
 def _mapped(rule: Callable[..., Any]) -> Callable[..., FieldArray]:
-    return lambda field, *several: rules.mapped(rule, *(array(field, a) for a in several))
+    return lambda field, *several: mapped(rule, *(array(field, a) for a in several))
 
 
 def _states(*wanted: int) -> Callable[..., Any]:

@@ -55,7 +55,7 @@ def _matmul(a: FieldArray, b: FieldArray) -> FieldArray:
         residues.matmul(x, y, pair.p)
         for x, y, pair in zip(a.values, b.values, a.field.pairs, strict=True)
     ]
-    exponents = [np.zeros(notes.shape, dtype=np.int64)] * len(values)
+    exponents = [np.zeros(notes.shape, dtype=np.int64) for _ in values]
     if not lost.all():
         exponents = [
             residues.matmul(x, y, pair.q)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
-from itertools import repeat
 from math import isfinite
 from typing import Any
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from symattn.core.errors import NotConcrete
 from symattn.deciding.fields import functions
 from symattn.deciding.fields.arithmetic import ANGLE, MOST_POWER, NESTED, ROOT
+from symattn.deciding.fields.array_entries import mapped, put
 from symattn.deciding.fields.arrays import (
     FINITE,
     LOGGED,
@@ -28,8 +28,6 @@ from symattn.deciding.fields.arrays import (
     ZERO,
     FieldArray,
     array,
-    components,
-    entries,
     entry,
 )
 from symattn.deciding.fields.element import lifted
@@ -94,7 +92,8 @@ def _each(rule: Callable[..., Ints], primes: list[int], *several: Any) -> Parts:
 
 
 def _nothing(shape: tuple[int, ...], count: int) -> Parts:
-    return [np.zeros(shape, dtype=np.int64)] * count
+    """Zeros; an array for each pair, since somebody may write into them."""
+    return [np.zeros(shape, dtype=np.int64) for _ in range(count)]
 
 
 def add(a: FieldArray, b: FieldArray) -> FieldArray:
@@ -191,29 +190,6 @@ def _squared(found: FieldArray, where: Any, a: FieldArray, b: FieldArray) -> Fie
     return found
 
 
-def put(found: FieldArray, at: tuple[int, ...], item: Any, *sources: FieldArray) -> None:
-    """Set one entry to an element that was made of entries of arrays."""
-    row = _row(found, item, bool(_any_angle(sources)))
-    for part, value in zip(found.parts, row, strict=True):
-        part[at] = value
-
-
-def _any_angle(arrays: Iterable[FieldArray]) -> Any:
-    """Where an angle touched one of several arrays."""
-    found: Any = 0
-    for a in arrays:
-        found = found | (a.notes & ANGLE)
-    return found
-
-
-def _row(like: FieldArray, item: Any, angle: bool) -> list[int]:
-    """The components of an element; that arrays keep nothing mod r is no touch of an angle."""
-    row = components(like.field, item)
-    if not angle:
-        row[-1] &= ~ANGLE
-    return row
-
-
 def divide(a: FieldArray, b: FieldArray) -> FieldArray:
     """a / b; a divisor with a residue 0 is refused."""
     ps, qs = _primes(a)
@@ -281,21 +257,3 @@ def tanh(a: FieldArray) -> FieldArray:
         return mapped(functions.tanh, a)
     e, one = exp(add(a, a)), array(a.field, 1)
     return divide(subtract(e, one), add(e, one))
-
-
-def mapped(rule: Callable[..., Any], *several: Any) -> FieldArray:
-    """A rule on elements, entry by entry."""
-    arrays = [a for a in several if isinstance(a, FieldArray)]
-    like, shape = arrays[0], np.broadcast_shapes(*(a.shape for a in arrays))
-    wide = [a.each(np.broadcast_to, shape) if isinstance(a, FieldArray) else a for a in several]
-    items = [entries(a) if isinstance(a, FieldArray) else repeat(a) for a in wide]
-    angles = np.broadcast_to(_any_angle(arrays), shape).reshape(-1).tolist()
-    rows = [
-        _row(like, rule(*several), bool(angle))
-        for angle, *several in zip(angles, *items, strict=False)
-    ]
-    n = len(like.values)
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 2 * n + 2).T
-    parts: list[Any] = [column.reshape(shape) for column in columns]
-    parts[-2:] = parts[-2].astype(np.int8), parts[-1].astype(np.uint16)
-    return like.made_of(parts)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from symattn.deciding.fields.array_rules import add, divide, mapped, negative
+from symattn.deciding.fields.array_entries import mapped
+from symattn.deciding.fields.array_rules import add, divide, negative
 from symattn.deciding.fields.arrays import (
     FINITE,
     LOGGED,

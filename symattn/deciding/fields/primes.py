@@ -83,11 +83,19 @@ def _pair(numbers: Iterator[int], further: tuple[int, ...]) -> Pair:
         first = next(numbers) % (high - low)
         for c in range(high - low):
             q = STEP * r * (low + (first + c) % (high - low)) - 1
-            if _fits(q, further) and _fits(2 * q + 1, further) and is_prime(q):
-                p = 2 * q + 1
-                if is_prime(p):
-                    w, z, y = _generator(numbers, p), _circle(numbers, p, r), _circle(numbers, q, r)
-                    return Pair(p, q, r, w, z, y)
+            p = 2 * q + 1
+            if _fits(q, further) and _fits(p, further) and _both_prime(q, p):
+                w, z, y = _generator(numbers, p), _circle(numbers, p, r), _circle(numbers, q, r)
+                return Pair(p, q, r, w, z, y)
+
+
+def _both_prime(q: int, p: int) -> bool:
+    """Whether q and p = 2 q + 1 are prime.
+
+    Pocklington: if q is prime and 2**(p - 1) = 1 modulo p, every prime factor of p is 1 modulo q or
+    divides 2**2 - 1; one that is 1 modulo q is larger than the root of p.
+    """
+    return pow(2, q - 1, q) == 1 and p % 3 != 0 and pow(2, p - 1, p) == 1 and is_prime(q)
 
 
 def _small_prime(numbers: Iterator[int], further: tuple[int, ...]) -> int:

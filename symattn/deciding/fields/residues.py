@@ -17,7 +17,7 @@ from symattn.core.errors import NotConcrete
 Ints: TypeAlias = NDArray[np.int64]
 HALF = 31  # bits of the halves of a factor
 LIMB = 21  # bits of the limbs of a matrix: three of them hold 62 bits
-MOST_TERMS = 512  # products of limbs that a float adds exactly: 3 * 2^42 * 2^9 < 2^53
+MOST_TERMS = 2048  # products of limbs that a float adds exactly: 2^42 * 2^11 = 2^53
 WINDOW = 11  # bits of an exponent that are looked up at once
 CHUNK = 1 << 14  # entries that are treated together, so that they stay in the cache
 
@@ -111,13 +111,20 @@ def matmul(a: Ints, b: Ints, s: int) -> Ints:
 
 
 def _matmul(a: Ints, b: Ints, s: int) -> Ints:
-    left, right = _limbs(a), _limbs(b)
+    """All nine products of limbs in one product of floats, then joined from the highest place."""
+    m, n = a.shape[-2], b.shape[-1]
+    floats = np.concatenate(_limbs(a), axis=-2) @ np.concatenate(_limbs(b), axis=-1)
+    blocks = floats.astype(np.int64)  # each below 2^53
     found: Ints | None = None
     for place in range(4, -1, -1):
-        terms = [left[i] @ right[place - i] for i in range(3) if 0 <= place - i < 3]
-        sums = sum(terms[1:], terms[0]).astype(np.int64) % s
+        terms = [
+            blocks[..., i * m : i * m + m, k * n : k * n + n]
+            for i, k in ((i, place - i) for i in range(3))
+            if 0 <= k < 3
+        ]
+        sums = sum(terms[1:], terms[0]) % s
         if found is None:
-            found = np.atleast_1d(sums)
+            found = sums
             continue
         flat = found.reshape(-1)
         flat = _times_small(flat, flat.astype(np.float64), 1 << LIMB, s)
