@@ -19,7 +19,7 @@ from symattn.core.verdict import Certificate, Obligation
 from symattn.deciding.smtlib import Script, Unwritable
 
 STEPS = 12_000_000  # of the solver, for one obligation
-LARGEST_START = 6  # the first length of an induction is counted pair by pair
+LARGEST_START = 12  # the first length of an induction is counted pair by pair
 CLIMB = ("reach", "rise", "height", "path")  # the hints of `layers`; any number of "kept" follow
 N = symbol("n")
 Part = tuple[str, str, list[Expr]]  # name, reason, and what must not be true at once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from itertools import product
 from typing import Any
 
@@ -13,11 +14,13 @@ from symattn.core.expression import (
     Expr,
     I,
     J,
+    disjunction,
     free_names,
     number,
     substitute,
     symbol,
     tidy,
+    walk,
 )
 from symattn.core.text import show
 from symattn.deciding.answer import Answer, No, Point, Unsupported, Unsure, Yes
@@ -27,7 +30,7 @@ from symattn.deciding.solver import context, fresh, verdict
 from symattn.deciding.stretches import Stretch, bounds_of, stretches
 from symattn.deciding.translation import Translation, translation
 
-LONGEST_START = 6  # the first length of a claim about n >= 2, n >= 3, ...
+LONGEST_START = 12  # the first length of a claim about n >= 2, n >= 3, ...
 ROUNDS = 4  # of better witnesses
 MOST_REPLAYED = 10**6  # pairs of a case that is tried again before it is shown
 N = symbol("n")
@@ -38,12 +41,13 @@ def answer_nonempty(problem: Problem) -> Answer:
     names = translation(problem)
     given = [names.condition(condition) for condition in problem.given]
     tried: dict[Expr, Any] = {}
-    doubt: Unsure | None = None
+    known: list[int] = []  # how many denominators there were when they were asked about
     for witness in _witnesses(problem):
         tried[witness] = _missed(problem, names, witness)
-        doubt = doubt or conditions_doubt(names, given)
+        doubt = None if len(names.denominators) in known else conditions_doubt(names, given)
         if doubt:
             return doubt
+        known.append(len(names.denominators))
         if _impossible(names, [*given, tried[witness]]):
             return Yes((show(witness),))
     for _ in range(ROUNDS):
@@ -66,9 +70,17 @@ def answer_nonempty(problem: Problem) -> Answer:
 
 def _witnesses(problem: Problem) -> tuple[Expr, ...]:
     last = tidy(symbol(problem.keys) - ONE)
-    ends = [ZERO, I, last, *bounds_of(problem.left)]
+    ends = [ZERO, I, last, *(e for e in bounds_of(problem.left) if _whole(e, problem))]
     inside = [Expr("max", (ZERO, Expr("min", (end, last)))) for end in ends[3:]]
     return tuple(dict.fromkeys([I, ZERO, last, *ends[3:], *inside]))
+
+
+def _whole(end: Expr, problem: Problem) -> bool:
+    """Whether an end has no value but whole ones: a key is a whole number."""
+    names = {u.name for u in problem.unknowns if u.kind == "integer"}
+    numbers = [node.args[0] for node in walk(end) if node.op == "number"]
+    divides = any(node.op in ("/", "table") for node in walk(end))
+    return free_names(end) <= names and not divides and all(type(x) is int for x in numbers)
 
 
 def _missed(problem: Problem, names: Translation, witness: Expr) -> Any:
@@ -131,7 +143,7 @@ def answer_row_count(problem: Problem) -> Answer:
     solver = fresh(*given, value != _size(names, found), *names.definitions)
     answer = verdict(solver)
     if answer == "unsat":
-        return Yes(tuple(map(_hint, found)))
+        return Yes(tuple(stretch.hint for stretch in found))
     if answer == "unknown":
         return Unsure(GAVE_UP)
     point, sure = smallest(solver, problem, names)
@@ -149,18 +161,28 @@ def _found(seen: Expr, last: Expr, names: Translation, given: list[Any]) -> tupl
     def empty(low: Expr, high: Expr) -> bool:
         return _impossible(names, [*given, names.term(low) <= names.term(high)])
 
-    return stretches(seen, last, empty)
+    found = stretches(seen, last, empty)
+    if any(stretch.step.op != "number" for stretch in found):
+        _check_steps(seen, last, found, names, given)
+    return found
+
+
+def _check_steps(
+    seen: Expr, last: Expr, found: tuple[Stretch, ...], names: Translation, given: list[Any]
+) -> None:
+    """Refuse steps by a name if a small budget does not show that they hit just the keys seen."""
+    import z3
+
+    names.symbols.setdefault("j", z3.Int("j", context()))
+    visible = Expr("<=", (ZERO, J)) & Expr("<=", (J, last)) & seen
+    some = reduce(disjunction, (stretch.holds for stretch in found))
+    for wrong in (visible & ~some, some & ~visible):
+        if not _impossible(names, [*given, names.condition(wrong)]):
+            raise Unsupported(f"keys in steps of {show(found[0].step)}")
 
 
 def _size(names: Translation, found: tuple[Stretch, ...]) -> Any:
-    size = ZERO
-    for low, high in found:
-        size = size + Expr("max", (ZERO, high - low + ONE))
-    return names.term(size)
-
-
-def _hint(stretch: Stretch) -> str:
-    return " to ".join(map(show, stretch))
+    return names.term(sum((stretch.size for stretch in found), ZERO))
 
 
 def answer_count(problem: Problem) -> Answer:
@@ -183,7 +205,7 @@ def answer_count(problem: Problem) -> Answer:
     return (
         doubt
         or _by_steps(problem, names, first, step)
-        or Yes((*(f"row {_hint(s)}" for s in rows), *(f"column {_hint(s)}" for s in columns)))
+        or Yes((*(f"row {s.hint}" for s in rows), *(f"column {s.hint}" for s in columns)))
     )
 
 

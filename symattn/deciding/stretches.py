@@ -1,68 +1,116 @@
 """A condition on keys as a disjoint union of stretches `low <= j <= high`: guesses with reasons.
 
-Nothing here is trusted: the kernel asks a solver whether the stretches hold exactly the keys seen,
-in their range, and no key twice. What has another shape (`j % c == 0`, `t[j]`) is Unsupported.
+A stretch may have a step: its keys are low, low + step and so on. Nothing here is trusted: the
+kernel asks a solver whether the stretches hold exactly the keys seen, in their range, and no key
+twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from symattn.core.expression import (
-    COMPARISONS,
     ONE,
     TRUE,
     ZERO,
     Expr,
     J,
-    free_names,
+    equal,
     number,
+    rebuild,
     tidy,
     walk,
 )
 from symattn.core.text import show
 from symattn.deciding.answer import Unsupported
+from symattn.deciding.bounds import Bounds, alternatives
+from symattn.deciding.residue_classes import classes, progression
 
-MOST = 8  # stretches of one condition
-FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "==", "!=": "!="}
-NEGATED = {"<=": ">", ">=": "<", "<": ">=", ">": "<=", "==": "!=", "!=": "=="}
+MOST = 8  # stretches of one condition, or of one residue class of keys
+MOST_TOGETHER = 24  # of all classes
+Empty = Callable[[Expr, Expr], bool]  # whether a stretch surely has no key
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """The keys from the largest of `lows` to the smallest of `highs`, where `guard` holds."""
+class Stretch:
+    """The keys low, low + step, ... up to high; none if high is before low."""
 
-    lows: tuple[Expr, ...] = ()
-    highs: tuple[Expr, ...] = ()
-    guard: Expr = TRUE
+    low: Expr
+    high: Expr
+    step: Expr = ONE
+
+    @property
+    def hint(self) -> str:
+        """The stretch as the kernel reads it."""
+        ends = f"{show(self.low)} to {show(self.high)}"
+        return ends if self.step == ONE else f"{ends} by {show(self.step)}"
+
+    @property
+    def holds(self) -> Expr:
+        """The condition that j is one of its keys."""
+        between = Expr("<=", (self.low, J)) & Expr("<=", (J, self.high))
+        return between & equal((J - self.low) % self.step, ZERO)
+
+    @property
+    def size(self) -> Expr:
+        """How many keys it has."""
+        length = self.high - self.low
+        steps = length if self.step == ONE else length // self.step
+        return Expr("max", (ZERO, steps + ONE))
 
 
-Stretch = tuple[Expr, Expr]
-
-
-def stretches(seen: Expr, last: Expr, empty: Callable[[Expr, Expr], bool]) -> tuple[Stretch, ...]:
-    """Disjoint stretches of the keys 0 <= j <= last for which the condition holds.
-
-    `empty` says whether a stretch surely has no key.
-    """
+def stretches(seen: Expr, last: Expr, empty: Empty) -> tuple[Stretch, ...]:
+    """Disjoint stretches of the keys 0 <= j <= last for which the condition holds."""
+    seen = whole(seen)
     for node in walk(seen):
         fraction = node.op == "number" and not isinstance(node.args[0], int)
         if fraction or node.op in ("/", "floor", "table"):
             raise Unsupported(f"counting the keys with {show(seen)}")
+    try:
+        ends = _disjoint(seen, last, empty)
+        return tuple(Stretch(plain(low), plain(high)) for low, high in ends)
+    except Unsupported:
+        return _with_steps(seen, last, empty)
+
+
+def _with_steps(seen: Expr, last: Expr, empty: Empty) -> tuple[Stretch, ...]:
+    """One progression if the condition names one, or else the stretches of each residue class."""
+    named = progression(seen)
+    if named is not None:
+        rest, key, step = named
+        ends = _disjoint(rest, last, empty)
+        return tuple(
+            Stretch(plain(low + (key - low) % step), plain(high), step) for low, high in ends
+        )
     found: list[Stretch] = []
-    for bounds in _alternatives(seen, True):
-        pieces = [_stretch(bounds, last)]
-        for low, high in found:
-            pieces = [part for piece in pieces for part in _without(piece, low, high)]
-            pieces = [piece for piece in pieces if not empty(*piece)]
-        found += [piece for piece in pieces if not empty(*piece)]
-        if len(found) > MOST:
-            raise Unsupported(f"{show(seen)}: more than {MOST} stretches of keys")
+    modulus, each = classes(seen)
+    size = number(modulus)
+    for first, condition in zip(map(number, range(modulus)), each, strict=True):
+        for low, high in _disjoint(condition, tidy((last - first) // size), empty):
+            found.append(Stretch(plain(size * low + first), plain(size * high + first), size))
+        if len(found) > MOST_TOGETHER:
+            raise Unsupported(f"{show(seen)}: more than {MOST_TOGETHER} stretches of keys")
     return tuple(found)
 
 
-def _stretch(bounds: Bounds, last: Expr) -> Stretch:
+def _disjoint(seen: Expr, last: Expr, empty: Empty) -> list[tuple[Expr, Expr]]:
+    """The ends of disjoint stretches with step 1."""
+    found: list[tuple[Expr, Expr]] = []
+    for bounds in alternatives(seen):
+        pieces = [_ends(bounds, last)]
+        if empty(*map(plain, pieces[0])):
+            continue
+        for low, high in found:
+            pieces = [part for piece in pieces for part in _without(piece, low, high)]
+            pieces = [piece for piece in pieces if not empty(*map(plain, piece))]
+        found += pieces
+        if len(found) > MOST:
+            raise Unsupported(f"{show(seen)}: more than {MOST} stretches of keys")
+    return found
+
+
+def _ends(bounds: Bounds, last: Expr) -> tuple[Expr, Expr]:
     low, high = _extreme("max", (ZERO, *bounds.lows)), _extreme("min", (last, *bounds.highs))
     if bounds.guard != TRUE:
         high = Expr("where", (bounds.guard, high, number(-1)))
@@ -76,7 +124,7 @@ def _extreme(op: str, options: tuple[Expr, ...]) -> Expr:
     return Expr(op, different) if len(different) > 1 else different[0]
 
 
-def _without(piece: Stretch, low: Expr, high: Expr) -> Iterator[Stretch]:
+def _without(piece: tuple[Expr, Expr], low: Expr, high: Expr) -> Iterator[tuple[Expr, Expr]]:
     """The part before and the part from the end of another stretch, which may be empty."""
     first, last = piece
     end = _extreme("max", (low, high + ONE))
@@ -84,162 +132,62 @@ def _without(piece: Stretch, low: Expr, high: Expr) -> Iterator[Stretch]:
     yield _extreme("max", (first, end)), last
 
 
-def _alternatives(condition: Expr, wanted: bool) -> list[Bounds]:
-    """The condition (or its negation) as alternatives of bounds."""
-    op, parts = condition.op, condition.parts
-    if op == "not":
-        return _alternatives(parts[0], not wanted)
-    if op in ("and", "or"):
-        left, right = (_alternatives(part, wanted) for part in parts)
-        if (op == "or") == wanted:
-            return [*left, *right]
-        if len(left) * len(right) > 2 * MOST:
-            raise Unsupported(f"{show(condition)}: more than {2 * MOST} alternatives")
-        return [_both(a, b) for a in left for b in right]
-    if op in ("true", "false"):
-        return [Bounds()] if (op == "true") == wanted else []
-    if op not in COMPARISONS:
-        raise Unsupported(f"counting the keys with {show(condition)}")
-    if "j" not in free_names(condition):
-        return [Bounds(guard=condition if wanted else Expr("not", (condition,)))]
-    return list(_compared(op if wanted else NEGATED[op], *parts))
-
-
-def _both(a: Bounds, b: Bounds) -> Bounds:
-    guards = [g for g in (a.guard, b.guard) if g != TRUE]
-    guard = TRUE if not guards else guards[0] if len(guards) == 1 else Expr("and", tuple(guards))
-    return Bounds((*a.lows, *b.lows), (*a.highs, *b.highs), guard)
-
-
-def _compared(op: str, left: Expr, right: Expr) -> Iterator[Bounds]:
-    """One comparison as alternatives of bounds on j."""
-    if op == "!=":
-        yield from _compared("<", left, right)
-        yield from _compared(">", left, right)
-        return
-    if op == "==":
-        for a in _compared("<=", left, right):
-            yield from (_both(a, b) for b in _compared(">=", left, right))
-        return
-    if op in ("<", ">"):  # of whole numbers
-        op, right = op + "=", tidy(right - ONE if op == "<" else right + ONE)
-    if "j" in free_names(right):
-        if "j" not in free_names(left):
-            left, right, op = right, left, FLIPPED[op]
-        else:
-            left, right = left - right, ZERO
-    yield from _at_most(left, right) if op == "<=" else _at_least(left, right)
-
-
-def _at_most(x: Expr, e: Expr) -> Iterator[Bounds]:
-    """The keys with x <= e, for x that depends on j and e that does not."""
-    if x.op == "abs":
-        inner = x.parts[0]
-        for a in _at_most(inner, e):
-            yield from (_both(a, b) for b in _at_least(inner, -e))
-    elif x.op in ("max", "min"):
-        yield from _each(x, [list(_compared("<=", part, e)) for part in x.parts], x.op == "max")
-    elif x.op == "//" and "j" not in free_names(x.parts[1]):
-        top, c = _rounded(x)
-        yield from _at_most(top, tidy(c * e + c - ONE))
-    else:
-        factor, rest = _linear(x)
-        bound = tidy(e - rest)
-        if factor > 0:
-            yield Bounds(highs=(_floor(bound, factor),))
-        else:
-            yield Bounds(lows=(_ceiling(-bound, -factor),))
-
-
-def _at_least(x: Expr, e: Expr) -> Iterator[Bounds]:
-    """The keys with x >= e, for x that depends on j and e that does not."""
-    if x.op == "abs":
-        inner = x.parts[0]
-        yield from _at_least(inner, e)
-        yield from _at_most(inner, tidy(-e))
-    elif x.op in ("max", "min"):
-        yield from _each(x, [list(_compared(">=", part, e)) for part in x.parts], x.op == "min")
-    elif x.op == "//" and "j" not in free_names(x.parts[1]):
-        top, c = _rounded(x)
-        yield from _at_least(top, tidy(c * e))
-    else:
-        factor, rest = _linear(x)
-        bound = tidy(e - rest)
-        if factor > 0:
-            yield Bounds(lows=(_ceiling(bound, factor),))
-        else:
-            yield Bounds(highs=(_floor(-bound, -factor),))
-
-
-def _rounded(x: Expr) -> tuple[Expr, Expr]:
-    """Numerator and denominator of a floor division: `x // -2` is `-x // 2`."""
-    top, bottom = x.parts
-    value = bottom.args[0] if bottom.op == "number" else 1
-    assert isinstance(value, int)
-    return (Expr("neg", (top,)), number(-value)) if value < 0 else (top, bottom)
-
-
-def _each(x: Expr, options: list[list[Bounds]], every: bool) -> Iterator[Bounds]:
-    """All conditions on the parts of a minimum or maximum, or any of them."""
-    if not every:
-        for option in options:
-            yield from option
-        return
-    found = [Bounds()]
-    for option in options:
-        found = [_both(a, b) for a in found for b in option]
-        if len(found) > MOST:
-            raise Unsupported(f"{show(x)}: more than {MOST} alternatives")
-    yield from found
-
-
-def _floor(bound: Expr, factor: int) -> Expr:
-    return bound if factor == 1 else Expr("//", (bound, number(factor)))
-
-
-def _ceiling(bound: Expr, factor: int) -> Expr:
-    return bound if factor == 1 else Expr("neg", (Expr("//", (tidy(-bound), number(factor))),))
-
-
-def _linear(x: Expr) -> tuple[int, Expr]:
-    """The factor of j in an expression that is linear in j, and what is left.
+def whole(condition: Expr) -> Expr:
+    """The condition with `floor(x / c)` written as `x // c`.
 
     >>> from symattn.core.text import read
-    >>> _linear(read("i - 2 * j + w"))
-    (-2, Expr('i + w'))
+    >>> whole(read("floor((i - j) / 2) <= 1"))
+    Expr('(i - j) // 2 <= 1')
     """
-    factor, rest = _parts(x)
-    if factor == 0:
-        raise Unsupported(f"{show(x)}, which does not depend on j after all")
-    return factor, tidy(rest)
+
+    def change(node: Expr) -> Expr | None:
+        if node.op != "floor":
+            return None
+        inner = node.parts[0]
+        if inner.op == "/" and inner.parts[1].op == "number":
+            top, bottom = (rebuild(part, change) for part in inner.parts)
+            return top // bottom
+        inner = rebuild(inner, change)
+        return inner if all(n.op != "/" for n in walk(inner)) else Expr("floor", (inner,))
+
+    return rebuild(condition, change)
 
 
-def _parts(x: Expr) -> tuple[int, Expr]:
-    if x == J:
-        return 1, ZERO
-    if "j" not in free_names(x):
-        return 0, x
-    if x.op in ("+", "-"):
-        (a, left), (b, right) = map(_parts, x.parts)
-        sign = 1 if x.op == "+" else -1
-        return a + sign * b, tidy(Expr(x.op, (left, right)))
-    if x.op == "neg":
-        a, left = _parts(x.parts[0])
-        return -a, tidy(-left)
-    if x.op == "*":
-        for factor, other in (x.parts, x.parts[::-1]):
-            value = factor.args[0] if factor.op == "number" else None
-            if isinstance(value, int):
-                a, left = _parts(other)
-                return value * a, tidy(number(value) * left)
-    raise Unsupported(f"bounds on j from {show(x)}")
+def plain(end: Expr) -> Expr:
+    """The end of a stretch in the few words that the kernel knows: `abs(x)` is `max(x, -x)`."""
+
+    def change(node: Expr) -> Expr | None:
+        if node.op != "abs":
+            return None
+        inner = rebuild(node.parts[0], change)
+        return Expr("max", (inner, -inner))
+
+    return tidy(rebuild(end, change))
 
 
 def bounds_of(seen: Expr) -> tuple[Expr, ...]:
     """Ends of stretches, as far as they can be read off: keys that a row may see first or last."""
+    seen = whole(seen)
     try:
-        found = _alternatives(seen, True)
+        found = alternatives(seen)
+    except Unsupported:
+        return _of_classes(seen)
+    ends = [end for bounds in found for end in (*bounds.lows, *bounds.highs)]
+    return tuple(dict.fromkeys(plain(end) for end in ends))
+
+
+def _of_classes(seen: Expr) -> tuple[Expr, ...]:
+    """The ends in each residue class of keys."""
+    try:
+        step, each = classes(seen)
+        found = [
+            (first, b) for first, condition in enumerate(each) for b in alternatives(condition)
+        ]
     except Unsupported:
         return ()
-    ends = [end for b in (replace(b, guard=TRUE) for b in found) for end in (*b.lows, *b.highs)]
-    return tuple(dict.fromkeys(map(tidy, ends)))
+    ends = [
+        tidy(number(step) * end + number(first))
+        for first, bounds in found
+        for end in (*(bounds.lows or (ZERO,)), *bounds.highs)
+    ]
+    return tuple(dict.fromkeys(map(plain, ends)))

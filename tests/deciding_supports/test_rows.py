@@ -34,6 +34,19 @@ PROVED = [
     "row_count(not j <= i, i) == n - 1 - i",
     "row_count((j - i) // -2 > 2, i) == max(0, i - 5)",
     "row_count((i - j) // 2 == 1, i) == min(2, max(0, i - 1))",
+    "row_count(dilated(2), i) == (n + 1 - i % 2) // 2",
+    "row_count((i - j) % 3 == 1 and j <= i, i) == (i - 1) // 3 + 1",
+    "row_count((i - j) % 4 != 0 and j <= i, i) == i - i // 4",
+    "row_count(j <= i and (i - j < 3 or j % 2 == 0), i) == i + 1 where i < 3",
+    "row_count(j // 2 + j // 3 <= 1, i) == min(n, 3)",
+    "row_count(abs(i - j) + abs(j - 2) <= 1, i) == abs(i - 2) + 1 where i < 4 and i > 0 and n > 3",
+    "row_count(2 * abs(i - j) <= 3 and j >= i, i) == min(2, n - i)",
+    "row_count((j + 1) // 2 % 2 == 0, i) == n - (n + 2) // 4 - (n + 1) // 4",
+    "nonempty(j % 5 == 2 or j > i - 3)",
+    "nonempty(j <= i and (i + j) % 2 == 0)",
+    "nonempty(j <= i or j == i / 3)",
+    "count(j % 2 == 0 and j <= i) == (n // 2 + 1) * ((n + 1) // 2)",
+    "count(window(left=6, right=0)) == 7 * n - 21 where n >= 7",
     "count(causal) == n*(n+1)/2",
     "count(full) == n**2",
     "count(window(visible=w)) == min(w, n)*n - min(w,n)*(min(w,n)-1)/2",
@@ -51,6 +64,10 @@ REFUTED = {
     "row_count(window(visible=w), i) == i+1": {"n": 2, "w": 1, "i": 1},
     "row_count(window(visible=300), i) == i+1": {"n": 301, "i": 300},
     "row_count(dilated(3), i) == n // 3": {"n": 1, "i": 0},
+    "row_count((i - j) % 5 == 0 and j <= i, i) == (i + 4) // 5": {"n": 1, "i": 0},
+    "row_count(dilated(100) + causal, i) == 1": {"n": 101, "i": 100},
+    "nonempty(j == i / 3)": {"n": 2, "i": 1},
+    "nonempty(j == i / 3 or j > i - w)": {"n": 2, "w": 0, "i": 1},
     "count(causal) == n**2/2": {"n": 1},
     "count(window(visible=40)) == n*(n+1)/2": {"n": 41},
     "count(window(visible=w)) == n*(n+1)/2": {"n": 2, "w": 1},
@@ -61,8 +78,9 @@ REFUTED = {
 }
 UNDECIDED = [
     "count(causal) == n*(n+1)/2 where n % 2 == 0",
-    "row_count(dilated(2), i) == (n + 1 - i % 2) // 2",
     "row_count(j / 2 <= i / 2, i) == i + 1",
+    "row_count(j * j <= i, i) == 1 where i < 1",
+    "row_count(dilated(r) + causal, i) == i // r + 1",
     "count(j <= i + n_k - n_q) == n_q * n_k where n_q == 1",
 ]
 
@@ -94,13 +112,17 @@ def test_what_is_not_decided_says_what_is_known(text):
     assert verdict.known.startswith("holds for every n")
 
 
+ROOT = "row_count(j * j <= i, i) == 1 + min(1, i) + i // 4"
+STRIDED = "row_count(strided(r), i) == (n + 1 - i % r) // 2 + min(1, i) + min(1, n - 1 - i)"
+
+
 @pytest.mark.parametrize(
     ("text", "proved"),
     [
-        ("row_count(dilated(2), i) == (n + 1 - i % 2) // 2 where n <= 6", True),
-        ("row_count(dilated(r), i) == (n + 1 - i % r) // 2 where n <= 6 and r == 2", True),
-        ("row_count(dilated(2), i) == (n + 1 - i % 2) // 2 where n <= 7", False),
-        ("row_count(dilated(2), i) == (n + 1 - i % 2) // 2 where n >= 6", False),
+        (f"{ROOT} where n <= 6", True),
+        (f"{STRIDED} where n <= 6 and r == 2", True),
+        (f"{ROOT} where n <= 7", False),
+        (f"{STRIDED} where n >= 6 and r == 2", False),
         ("row_count(dilated(r), i) == 1 where n <= 6", None),
     ],
 )
