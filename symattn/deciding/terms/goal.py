@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 from symattn.core.claim import Problem, Unknown, at_most, below
 from symattn.core.expression import (
@@ -31,7 +32,15 @@ from symattn.deciding.terms.elaboration import elaborated, meant_form
 from symattn.deciding.terms.folds import lemmas
 from symattn.deciding.terms.normal_form import Context, Normal
 from symattn.deciding.terms.order import follows
-from symattn.deciding.terms.polynomials import Atom, Poly, cleared, order, plus, scaled
+from symattn.deciding.terms.polynomials import (
+    Atom,
+    Poly,
+    Unsupported,
+    cleared,
+    order,
+    plus,
+    scaled,
+)
 from symattn.deciding.terms.row_demands import anywhere, dividing
 
 Valid = Callable[[Context, Expr], bool]
@@ -165,13 +174,22 @@ def judged(goal: Goal, case: tuple[Expr, ...], cuts: tuple[Expr, ...], valid: Va
 
 def differences(goal: Goal, normal: Normal, given: Context) -> list[Poly]:
     """What must be zero (or positive): the difference of two numbers, or of each word."""
-    if kind(goal.left) == "vector" or kind(goal.right) == "vector":
-        left, right = (normal.vector(side, given) for side in (goal.left, goal.right))
-        words = dict.fromkeys((*left, *right))
-        parts = [plus(left.get(w, {}), right.get(w, {}), -1) for w in words]
-    else:
-        left_, right_ = (normal.number(side, given) for side in (goal.left, goal.right))
-        parts = [plus(left_, right_, -1)]
+    vectors = "vector" in (kind(goal.left), kind(goal.right))
+    form = normal.vector if vectors else normal.number
+    sides: list[Any] = []
+    empty = []
+    for side in (goal.left, goal.right):
+        normal.hollow.clear()
+        sides.append(form(side, given))
+        empty.append(set(normal.hollow))
+    if empty[0] != empty[1]:
+        raise Unsupported("a quotient by a sum that may be empty, on one side only")
+    left, right = sides
+    words = dict.fromkeys((*left, *right)) if vectors else {}
+    parts = [plus(left.get(w, {}), right.get(w, {}), -1) for w in words]
+    parts = parts if vectors else [plus(left, right, -1)]
+    if goal.relation != "==":  # a sum that is divided by may be negative
+        return parts
     return [poly for part in parts for poly in cleared([part])]
 
 

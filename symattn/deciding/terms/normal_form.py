@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, TypeAlias
 
 from symattn.core.expression import (
@@ -29,6 +29,7 @@ from symattn.core.expression import (
     tidy,
 )
 from symattn.core.form import Parameter
+from symattn.deciding.terms.denominators import Hollow, hollow
 from symattn.deciding.terms.functions import ARITHMETIC
 from symattn.deciding.terms.polynomials import (
     NOTHING,
@@ -89,7 +90,7 @@ class Normal:
     depth: int = 0
     places: dict[tuple[str, int], list[Expr]] = field(default_factory=dict)
     domains: dict[Expr, bool] = field(default_factory=dict)  # and whether surely not empty
-    nonzero: dict[Expr, None] = field(default_factory=dict)  # what is divided by
+    hollow: dict[Hollow, None] = field(default_factory=dict)  # divided by, and maybe empty
 
     def number(self, expr: Expr, given: Context) -> Poly:
         """The normal form of a number."""
@@ -149,8 +150,16 @@ class Normal:
 
     def quotient(self, expr: Expr, given: Context) -> Poly:
         top, bottom = (self.number(part, given) for part in expr.parts)
-        self.nonzero[expr.parts[1]] = None
+        if maybe_empty := hollow(bottom, partial(self._seen, given)):
+            self.hollow[maybe_empty] = None
         return times(top, power(bottom, Fraction(-1)))
+
+    def _seen(self, given: Context, domain: Expr) -> bool:
+        """Whether a domain surely has a key: one that may show it, or one that a sum binds."""
+        bound = [symbol(f"_{at + 1}") for at in range(self.depth)]
+        return any(
+            self.valid(given, substitute(domain, {HOLE: key})) for key in (*self.witnesses, *bound)
+        )
 
     def raised(self, expr: Expr, given: Context) -> Poly:
         """A power; one that is not a literal is exp(exponent * log(base))."""
