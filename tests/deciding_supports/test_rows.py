@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from symattn.core.claim import problem
 from symattn.core.text import show
-from symattn.core.verdict import Proved, Refuted, Undecided
+from symattn.core.verdict import Certificate, Proved, Refuted, Undecided
+from symattn.deciding import kernel
 from symattn.deciding.decide import decide
+from symattn.deciding.smtlib import Unwritable
 from symattn.reading.claim_text import read_claim
 from tests.deciding_supports.test_random import conditions
 from tests.deciding_supports.truth import broken
@@ -175,3 +177,32 @@ def agrees(text: str) -> None:
             assert case["n"] > 4 or abs(case.get("w", 0)) >= 2, text
     else:
         assert "our bug" not in verdict.reason, (text, verdict)
+
+
+BAD_STEPS = {  # a stretch that a certificate might name -> the claim that would follow
+    "0 to n - 1 by 0": "row_count(full, i) == n",
+    "0 to n - 1 by -1": "row_count(full, i) == 2 - n",
+    "0 to n - 1 by 0 - 1": "row_count(full, i) == 2 - n",
+    "0 to n - 1 by w": "row_count(j >= w or j < w, i) == (n - 1) // w + 1 where n >= 2",
+    "0 to n - 1 by 2": "row_count(full, i) == (n - 1) // 2 + 1",
+    "i % 2 to n by 2": "row_count(dilated(2), i) == (n - i % 2) // 2 + 1",
+    "1 - i % 2 to n - 1 by 2": "row_count(dilated(2), i) == (n - 2 + i % 2) // 2 + 1",
+    "0 to n - 1 by j": "row_count(full, i) == n",
+    "0 to n - 1 by 1 / 2": "row_count(full, i) == 2 * n - 1",
+}
+
+
+@pytest.mark.parametrize("hint", BAD_STEPS)
+def test_the_kernel_refuses_wrong_steps(hint):
+    with pytest.raises((kernel.Rejected, Unwritable)):
+        certified(BAD_STEPS[hint], hint)
+
+
+def test_the_kernel_accepts_a_right_step():
+    certified("row_count(dilated(2), i) == (n + 1 - i % 2) // 2", "i % 2 to n - 1 by 2")
+
+
+def certified(text: str, hint: str) -> None:
+    """The kernel's word on a claim with one stretch."""
+    asked = problem(read_claim(text))
+    kernel.recheck(asked, Certificate("intervals", (hint,), kernel.obligations(asked, (hint,))))
