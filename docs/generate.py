@@ -1,6 +1,6 @@
 """Writes the parts of docs/ that are computed; a test fails when they are not current.
 
-    python -m docs.generate             mechanisms.md, and the list of violations in style.md
+    python -m docs.generate             mechanisms.md, the map of atlas.md, lists of style.md
     python -m docs.generate --outputs   also what stands below the commands of every page
 
 Outputs are written as they come: read the difference before you commit it.
@@ -14,15 +14,20 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import chdir
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from symattn.core.form import Form
 from symattn.core.form_text import show_form
+from symattn.core.relations import RelationMap
 from symattn.core.statement import Mechanism, Statement
 from symattn.mechanisms.registry import ALIASES, named, names
 from symattn.mechanisms.spec import mechanism
+from symattn.relating.relate import related
+from symattn.rendering.atlas_svg import draw as draw_map
+from symattn.rendering.atlas_text import markdown as map_table
 from symattn.rendering.formulas import form_lines
 from symattn.rendering.notation import notation
 from tests.docs_blocks import Block, blocks, commands, fits
@@ -30,6 +35,7 @@ from tests.docs_runner import Session, output_of, parsed, run_block
 
 ROOT = Path(__file__).parent.parent
 MECHANISMS, STYLE = ROOT / "docs" / "mechanisms.md", ROOT / "docs" / "style.md"
+ATLAS, PICTURE = ROOT / "docs" / "atlas.md", ROOT / "docs" / "atlas.svg"
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 ROUNDING = r"(largest difference|off by at most) \d\S*?(?=[,;\s]|$)"  # differs between machines
 BEGIN, END = "<!-- begin computed -->", "<!-- end computed -->"
@@ -109,13 +115,38 @@ def python(room: str) -> Iterator[Path]:
 
 def style_page() -> str:
     """docs/style.md with the list of violations as it is now."""
-    before, _, rest = STYLE.read_text("utf-8").partition(BEGIN)
+    return with_computed(STYLE, list(violations()) or ["None."])
+
+
+def with_computed(page: Path, lines: list[str]) -> str:
+    """The page with these lines between its marks."""
+    before, _, rest = page.read_text("utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    found = list(violations()) or ["None."]
-    return before + BEGIN + "\n" + "\n".join(found) + "\n" + END + after
+    return before + BEGIN + "\n" + "\n".join(lines) + "\n" + END + after
 
 
-COMPUTED = {MECHANISMS: mechanisms_page, STYLE: style_page}
+@cache
+def whole_map() -> RelationMap:
+    """The registered mechanisms in the order of their supports, and their special cases."""
+    return related(relations=("subset", "special case"))
+
+
+def atlas_page() -> str:
+    """docs/atlas.md with the map as it is now."""
+    return with_computed(ATLAS, map_table(whole_map()).splitlines())
+
+
+def picture() -> str:
+    """docs/atlas.svg, the picture of the same map."""
+    return draw_map(whole_map())
+
+
+COMPUTED = {
+    MECHANISMS: mechanisms_page,
+    STYLE: style_page,
+    ATLAS: atlas_page,
+    PICTURE: picture,
+}
 
 
 Corrections = dict[int, tuple[int, list[str]]]  # first line -> (how many lines, new lines)

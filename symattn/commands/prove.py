@@ -16,6 +16,9 @@ HELP = """Example: symattn prove "support(window(visible=w)) <= support(causal)"
 \b
   symattn prove "support(window(visible=w)) == support(causal) where w >= n"
   symattn prove "no_future(chunked(c)+causal)" --json
+  symattn prove "weights(causal+alibi(m)) == weights(causal+bias(m*j))"
+  symattn prove "output(causal) == online(causal, tile=b)"
+  symattn prove "independent(output(causal), i, x[j]) where j > i"
   symattn prove "nonempty(causal)" --certificate proof.json
   symattn prove "reach(causal, layers=L) == n - 1" --smt2 obligations --latex proof.tex
 """

@@ -107,10 +107,16 @@ def reading(claim: Claim | TermClaim) -> str:
 def term_reading(claim: TermClaim) -> str:
     """The claim about terms with the domains of its names; words for mechanisms stay."""
     given = ", ".join(_joined([*dict.fromkeys(map(show, conditions(claim)))]))
-    free = "".join(f", every {p.kind} {p.name}" for p in claim.parameters if not bounded(p))
+    free = "".join(f", every {noun(p)} {p.name}" for p in claim.parameters if not bounded(p))
     stated = f"{shown(claim, claim.left)} {claim.relation} {shown(claim, claim.right)}"
     premises = " and ".join(shown(claim, premise) for premise in claim.premises)
     return f"for all {given}{free}: {f'{premises} implies ' if premises else ''}{stated}"
+
+
+def noun(parameter: Parameter) -> str:
+    """What a name stands for, in a word."""
+    table = parameter.indices and parameter.kind in ("integer", "real", "boolean")
+    return "table" if table else parameter.kind
 
 
 def bounded(parameter: Parameter) -> bool:
