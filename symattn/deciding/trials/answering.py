@@ -16,7 +16,8 @@ from symattn.deciding.trials.lattice import Sizes, worlds
 from symattn.deciding.trials.plan import Plan, plan
 from symattn.deciding.trials.residues import likenesses
 from symattn.deciding.trials.sampling import first_case
-from symattn.deciding.trials.search import Search, smallest
+from symattn.deciding.trials.search import Search
+from symattn.deciding.trials.smallest import hinted, smallest
 
 BUDGETS = ((6_000, 20_000), (2_500, 2_500))  # steps; in a second pair of fields less is tried
 
@@ -47,7 +48,7 @@ def _compared(ready: Plan, hints: Mapping[str, int]) -> Answer:
             if _differs(ready, sizes, number, seen):
                 return _refuted(ready, hints, sizes)
     if hints:
-        found = smallest(Search(ready), hints)
+        found = hinted(Search(ready), hints)
         if found is not None:
             return No(found.point, smallest=found.smallest)
     if not seen.cases:
@@ -56,7 +57,7 @@ def _compared(ready: Plan, hints: Mapping[str, int]) -> Answer:
 
 
 def _refuted(ready: Plan, hints: Mapping[str, int], sizes: Sizes) -> Answer:
-    found = smallest(Search(ready), {}) or (smallest(Search(ready), hints) if hints else None)
+    found = smallest(Search(ready), sizes) or (hinted(Search(ready), hints) if hints else None)
     if found is None:
         at = ", ".join(f"{name} = {value}" for name, value in sizes.items())
         return Unsure(f"gave up: the sides differ at {at}, but no numbers that show it were found")

@@ -92,7 +92,9 @@ def choices(
     """
     longest = max(length, default=1)
     own = names(plan)
-    lists = [[fixed[name]] if name in fixed else preferred(plan, name, longest) for name in own]
+    lists: list[list[Number]] = [
+        [fixed[name]] if name in fixed else preferred(plan, name, longest) for name in own
+    ]
     start = dict(zip(plan.lengths, length, strict=True))
     ordered: Iterator[tuple[Number, ...]]
     if small:

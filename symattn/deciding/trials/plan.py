@@ -160,6 +160,11 @@ class Plan:
         return (*own, *(e for form in self.forms for e in form.expressions))
 
     @cached_property
+    def draws(self) -> bool:
+        """Whether tables decide something, so that one choice of their numbers shows little."""
+        return any(p.indices and p.name in self.exact_names for p in self.parameters)
+
+    @cached_property
     def moving(self) -> tuple[Expr, ...]:
         """The conditions that depend on positions or tables."""
         return tuple(c for c in self.where if not free_names(c) <= self.settled)

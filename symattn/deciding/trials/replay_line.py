@@ -13,7 +13,8 @@ from typing import Any
 
 from symattn.core.term_claim import TermClaim
 from symattn.deciding.answer import Number, Point
-from symattn.deciding.trials.replay_code import Code, fresh
+from symattn.deciding.trials.replay_code import Code
+from symattn.deciding.trials.replay_words import fresh
 
 VISIBLE = 1e-6  # the relative gap that is left to floats
 FLOAT_FUNCTIONS = ("exp", "sqrt", "log", "tanh", "cos", "sin", "inf", "nan", "floor")
@@ -93,7 +94,7 @@ def _digits(left: Any, right: Any) -> int:
     """Bits of precision at which the gap is plain."""
     from flint import arb, ctx
 
-    from symattn.deciding.trials.replay_value import ball
+    from symattn.deciding.trials.replay_numbers import ball
 
     pairs = zip(left, right, strict=True) if isinstance(left, list) else [(left, right)]
     best = 200

@@ -8,17 +8,8 @@ from typing import Any
 
 from symattn.core.expression import MIXED
 from symattn.deciding.replay import DoesNotReplay
-from symattn.deciding.trials.replay_value import (
-    NAN,
-    There,
-    Vector,
-    exp,
-    numerator,
-    over,
-    plus,
-    times,
-    total,
-)
+from symattn.deciding.trials.replay_numbers import NAN, Vector, exp, over, plus, times, total
+from symattn.deciding.trials.replay_value import There, numerator
 
 Place = Mapping[str, Any]
 

@@ -56,7 +56,8 @@ def _functions(claim: TermClaim) -> str:
 
 def broken(claim: TermClaim, point: Point) -> tuple[Any, Any, dict[Entry, Number]]:
     """What both sides are, where all that is supposed surely holds and the claim does not."""
-    from symattn.deciding.trials.replay_value import There, related
+    from symattn.deciding.trials.replay_numbers import related
+    from symattn.deciding.trials.replay_value import There
 
     reads: dict[Entry, Number] = {}
     there = There(claim, point, reads=reads)
@@ -125,7 +126,7 @@ def text(value: Any, digits: int) -> str:
 
 def _plain(value: Any, digits: int) -> str:
     """A single value in decimals, rounded."""
-    from symattn.deciding.trials.replay_value import ball
+    from symattn.deciding.trials.replay_numbers import ball
 
     if isinstance(value, float):  # oo or NaN
         return str(value)

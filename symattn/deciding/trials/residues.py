@@ -17,9 +17,11 @@ from symattn.deciding.trials.plan import Plan
 from symattn.deciding.trials.world import Index, Place, World
 
 
-def likenesses(ready: Plan, sizes: Sizes, number: int) -> Iterator[tuple[Place, str]]:
+def likenesses(
+    ready: Plan, sizes: Sizes, number: int, draw: int = 0
+) -> Iterator[tuple[Place, str]]:
     """Every place with "equal", "different" or "open", in the pair of fields with this number."""
-    world = field_world(ready, sizes, pairs(f"{ready.claim.text}/{number}", 1))
+    world = field_world(ready, sizes, pairs(f"{ready.claim.text}/{number}", 1), draw)
     last = _last_head(ready, sizes)
     for place in world.places():
         if last is None or ("h", last) in place:
@@ -40,9 +42,9 @@ def alike(left: Any, right: Any) -> str:
     return next((word for word in ("different", "open") if word in found), "equal")
 
 
-def field_world(ready: Plan, sizes: Sizes, own: tuple[Pair, ...]) -> World:
+def field_world(ready: Plan, sizes: Sizes, own: tuple[Pair, ...], draw: int = 0) -> World:
     """A claim at sizes with free quantities in a pair of fields."""
-    seed = f"{ready.claim.text}/{sorted(sizes.items())}"
+    seed = f"{ready.claim.text}/{sorted(sizes.items())}/{draw}"
     rational = broad(seed)
     declared, exact = ready.declared, ready.exact_names
 

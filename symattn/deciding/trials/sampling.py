@@ -12,7 +12,8 @@ from symattn.deciding.answer import Entry, Number
 from symattn.deciding.trials.draws import bits, patterns, within
 from symattn.deciding.trials.lattice import Sizes, ascending, choices, cost, lengths
 from symattn.deciding.trials.reals import exact
-from symattn.deciding.trials.search import Found, Numbers, Search, places
+from symattn.deciding.trials.search import Found, Numbers, Search
+from symattn.deciding.trials.smallest import places
 from symattn.deciding.trials.world import Place
 
 STEPS, MORE = 18_000, 30_000  # to find a case, and then to find a smaller one

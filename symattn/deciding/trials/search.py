@@ -1,4 +1,4 @@
-"""Cases in which a claim fails, the smallest first: n, n_q, n_k, d, H, parameters, i, j, numbers.
+"""Cases in which a claim fails, with numbers that are as plain as possible.
 
 A case counts when the premises surely hold and the relation surely fails, in exact rationals or in
 balls. A side without a value where the other has one is a difference only if that is so at a point
@@ -10,23 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import islice, product
+from itertools import islice
 from typing import Any
 
 from symattn.core.errors import NotConcrete, Usage
 from symattn.core.interpret import holds
 from symattn.deciding.answer import Entry, Number, Point
 from symattn.deciding.trials.draws import Pattern, broad, patterns, scaled, within
-from symattn.deciding.trials.lattice import FAR, Sizes, ascending, cost
+from symattn.deciding.trials.lattice import FAR, Sizes
 from symattn.deciding.trials.plan import Plan
 from symattn.deciding.trials.reals import ALGEBRA, BITS, NAN, Outside, Unclear, surely
-from symattn.deciding.trials.residues import likenesses
 from symattn.deciding.trials.world import Index, Place, World
 
 MOST_PATTERNS = 14  # numbers that are tried at one place of a difference
-MOST_PLACES = 12  # places of one size at which no numbers were found
 MOST_ENTRIES = 64  # that are made simple one by one, and are all listed
-MOST_STEPS = 400_000  # of one search for the smallest case
 
 
 @dataclass
@@ -65,7 +62,6 @@ class Search:
     plan: Plan
     refusal: str = ""
     cases: int = 0
-    steps: int = 0
 
     def world(self, sizes: Sizes, numbers: Numbers) -> World:
         return World(self.plan, sizes, ALGEBRA, numbers.entry, some_function)
@@ -239,68 +235,3 @@ def _in_order(plan: Plan, seen: Mapping[Entry, Number]) -> list[Entry]:
     """Parameters as written, then the entries."""
     singles = [(p.name, ()) for p in plan.parameters if (p.name, ()) in seen]
     return [*singles, *sorted(key for key in seen if key[1])]
-
-
-def places(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Iterator[Place]:
-    """The places at these sizes, in order; of a long sequence, the ends."""
-    numbers = Numbers(search.plan, broad("places"))
-    world = search.world(sizes, numbers)
-    longest = max((int(sizes[name]) for name in search.plan.lengths), default=1)
-    if longest <= FAR:
-        for place in world.places():
-            if all(hints.get(name, at) == at for name, at in place):
-                yield place
-        return
-    ends = (longest - 1, 0, longest // 2)
-    own = [name for name, _ in search.plan.claim.positions]
-    options = [(hints[name],) if name in hints else ends for name in own]
-    heads = [("h", hints.get("h", 0))] if search.plan.many else []
-    for numbers_ in product(*options):
-        yield (*heads, *zip(own, numbers_, strict=True))
-
-
-def smallest(search: Search, hints: Mapping[str, int]) -> Found | None:
-    """The first failure of a claim that two sides are equal."""
-    plan = search.plan
-    fixed = {n: v for n, v in hints.items() if n in (*plan.lengths, *plan.sizes)}
-    fixed |= {p.name: hints[p.name] for p in plan.whole if p.name in hints}
-    complete = not (plan.whole or plan.deciding or hints)
-    for sizes in ascending(plan, fixed):
-        search.steps += min(cost(plan, sizes), MOST_STEPS // 4)
-        if search.steps > MOST_STEPS:
-            return None
-        try:
-            found = _at(search, sizes, hints)
-        except (NotConcrete, Usage) as reason:
-            search.refusal = f"cannot evaluate: {reason}"
-            continue
-        if found is not None:
-            return Found(found, complete)
-    return None
-
-
-def _at(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Point | None:
-    """The first failure at these sizes."""
-    for place in islice(suspects(search, sizes, hints), MOST_PLACES):
-        numbers = search.numbers(sizes, place)
-        if numbers is not None:
-            return search.point(sizes, place, numbers)
-    return None
-
-
-def suspects(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Iterator[Place]:
-    """The places at which the sides may differ: all of them where fields have no words."""
-    longest = max((int(sizes[name]) for name in search.plan.lengths), default=1)
-    known = {}
-    if longest <= FAR:
-        try:
-            for place, likeness in likenesses(search.plan, sizes, 0):
-                known[place] = likeness
-                if likeness != "equal" and all(hints.get(name, at) == at for name, at in place):
-                    yield place
-            return
-        except (NotConcrete, Usage):
-            pass
-    for place in places(search, sizes, hints):
-        if place not in known and (longest > FAR or search.generic(sizes, place)):
-            yield place
