@@ -136,3 +136,106 @@ def test_given_numbers_and_free_ones_meet():
     row = attend(base, RULES, 0, free_names(PAIRS, "point"))
     e = RULES["exp"](RULES["number"](1))
     assert row.weights[1][1] == e / (e + 1)
+
+
+def named(random: Random, depth: int, exponents: bool = True):
+    """A random expression in x and y and small numbers."""
+    if depth == 0:
+        return random.choice(["x", "y", "x", "y", Fraction(random.randint(1, 3))])
+    op = random.choice(["+", "-", "*", "/", "exp"] if exponents else ["+", "-", "*"])
+    if op == "exp":
+        return ("exp", named(random, depth - 1, False))
+    return (op, named(random, depth - 1, exponents), named(random, depth - 1, exponents))
+
+
+def rewritten(random: Random, t):
+    """The same function, written in another way."""
+    if not isinstance(t, tuple):
+        return random.choice(
+            [t, ("+", t, Fraction(0)), ("*", Fraction(1), t), ("-", t, Fraction(0))]
+        )
+    op, *parts = t
+    parts = [rewritten(random, part) for part in parts]
+    if op == "exp":
+        inner = parts[0]
+        if isinstance(inner, tuple) and inner[0] in "+-" and random.random() < 0.7:
+            return ("*" if inner[0] == "+" else "/", ("exp", inner[1]), ("exp", inner[2]))
+        half = ("exp", ("*", Fraction(1, 2), inner))
+        return random.choice([("exp", inner), ("*", half, half)])
+    a, b = parts
+    choices = [(op, a, b)]
+    if op in "+*":
+        choices.append((op, b, a))
+    if op == "-":
+        choices.append(("+", a, ("*", Fraction(-1), b)))
+    if op == "/":
+        choices.append(("*", a, ("/", Fraction(1), b)))
+    if op == "*" and isinstance(b, tuple) and b[0] in "+-":
+        choices.append((b[0], ("*", a, b[1]), ("*", a, b[2])))
+    return random.choice(choices)
+
+
+def mutated(random: Random, t):
+    """Changed at one place: another operation, name or number."""
+    if not isinstance(t, tuple):
+        return random.choice(["x", "y", Fraction(2)])
+    op, *parts = t
+    if random.random() < 0.3 and op != "exp":
+        return (random.choice(["+", "-", "*"]), *parts)
+    at = random.randrange(len(parts))
+    parts[at] = mutated(random, parts[at])
+    return (op, *parts)
+
+
+def at_point(t, rules, names):
+    if isinstance(t, str):
+        return names[t]
+    if isinstance(t, Fraction):
+        return rules["number"](t)
+    op, *parts = t
+    return rules[op](*(at_point(part, rules, names) for part in parts))
+
+
+GIVEN = [
+    (Fraction(2, 3), Fraction(-5, 7)),
+    (Fraction(-3), Fraction(1, 2)),
+    (Fraction(5), Fraction(7)),
+]
+
+
+def exactly_equal(left, right) -> bool | None:
+    """Whether two expressions are equal at all given points where both are defined."""
+    found = []
+    for x, y in GIVEN:
+        names = {"x": exponentials.rational(x), "y": exponentials.rational(y)}
+        try:
+            found.append(
+                at_point(left, exponentials.ALGEBRA, names)
+                == at_point(right, exponentials.ALGEBRA, names)
+            )
+        except NotConcrete:
+            continue
+    return all(found) if found else None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_functions_of_free_quantities(seed):
+    """Rewritten expressions are equal; mutated ones are different unless they are no mutation."""
+    random = Random(seed)
+    names = {name: free_names(PAIRS, "point").entry(name, ()) for name in "xy"}
+    met = {"equal": 0, "different": 0}
+    for _ in range(120):
+        t = named(random, random.randint(1, 4))
+        other = rewritten(random, t)
+        if random.random() < 0.6:
+            other = rewritten(random, mutated(random, other))
+        wanted = exactly_equal(t, other)
+        try:
+            found = compare(at_point(t, RULES, names), at_point(other, RULES, names))
+        except NotConcrete:
+            continue
+        if wanted is None:
+            continue
+        assert found == ("equal" if wanted else "different"), (t, other)
+        met[found] += 1
+    assert min(met.values()) > 20

@@ -1,7 +1,5 @@
 """The laws hold at many points, and each planted bug breaks one."""
 
-from functools import lru_cache
-
 import pytest
 
 from symattn.core.errors import NotConcrete
@@ -139,9 +137,30 @@ def test_a_planted_operation_is_seen(patch, monkeypatch):
     assert broken_laws(Field(pairs("claim"), "point"))
 
 
-def test_functions_are_kept_for_one_point_only():
+def test_numbers_of_different_points_never_meet():
     here, there = Field(pairs("claim"), "a"), Field(pairs("claim"), "b")
-    assert element.free(here, "x").value != element.free(there, "x").value
-    with pytest.raises(ValueError, match="different points"):
-        element.compare(element.free(here, "x"), element.free(there, "x"))
-    assert isinstance(here.exponential, type(lru_cache(len)))
+    x, y = element.free(here, "x"), element.free(there, "x")
+    assert x.value != y.value
+    for meeting in (
+        lambda: element.compare(x, y),
+        lambda: x == y,
+        lambda: x + y,
+        lambda: x - y,
+        lambda: x * y,
+        lambda: x / y,
+        lambda: x + element.number(there, 0),
+        lambda: x**y,
+    ):
+        with pytest.raises(ValueError, match="different points"):
+            meeting()
+
+
+def test_a_point_that_is_made_again_is_the_same():
+    """Fields are kept for a while only; numbers of one point may know two objects of it."""
+    one, again = Field(pairs("claim"), "a"), Field(pairs("claim"), "a")
+    x, y = element.free(one, "x"), element.free(again, "x")
+    assert element.compare(x, y) == "equal"
+    assert functions.exp(x) / functions.exp(y) == element.number(one, 1)
+    assert unknowns.maximum(x, element.free(one, "z")) == unknowns.maximum(
+        element.free(again, "z"), y
+    )

@@ -28,7 +28,7 @@ ONE_ARGUMENT: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def algebra(pairs: tuple[Pair, ...], seed: str) -> Algebra:
     """The rules of arithmetic at the point with this seed.
 

@@ -18,11 +18,19 @@ MOST_POWER = 10**6
 Factor = tuple[int, int, int]  # (e, f, taint): the exponential of the number is w**e * f
 
 
+def check_points(a: Element, b: Element) -> None:
+    """Numbers of different points never meet: their residues have nothing to do with each other."""
+    if a.field.name != b.field.name:
+        raise ValueError("numbers of different points never meet")
+
+
 def sum_of(a: Element, b: Element, factor: int) -> Element:
     """a + b or a - b (factor -1)."""
+    field = a.field
+    if field is not b.field:
+        check_points(a, b)
     if b.sign == 0:
         return a
-    field = a.field
     exponent = None
     if a.exponent is not None and b.exponent is not None:
         exponent = (a.exponent + factor * b.exponent) % field.M
@@ -51,6 +59,8 @@ def _factor_of_sum(a: Element, b: Element, factor: int) -> Factor | None:
 
 def product_of(a: Element, b: Element) -> Element:
     field = a.field
+    if field is not b.field:
+        check_points(a, b)
     if a.exact is not None and b.exact is not None:
         return a.of(a.exact * b.exact)
     if a.sign == 0 or b.sign == 0:
@@ -90,6 +100,8 @@ def is_rooted(a: Element) -> bool:
 
 def quotient_of(a: Element, b: Element) -> Any:
     field = a.field
+    if field is not b.field:
+        check_points(a, b)
     if b.sign == 0:
         if a.sign == 0:
             return NAN

@@ -207,7 +207,7 @@ def _entry(field: Field, row: tuple[int, ...]) -> Any:
 def array(field: Field, value: Any) -> FieldArray:
     """Anything that can be an array of elements: numbers, elements, arrays and lists of these."""
     if isinstance(value, FieldArray):
-        if value.field is not field:
+        if value.field.name != field.name:
             raise ValueError("arrays of different points never meet")
         return value
     if isinstance(value, Element | Infinite | int | float | Fraction):

@@ -14,6 +14,7 @@ from symattn.deciding.fields.arithmetic import (
     ANGLE,
     OPEN,
     Factor,
+    check_points,
     product_of,
     quotient_of,
     sum_of,
@@ -182,8 +183,7 @@ def compare(left: Any, right: Any) -> Likeness:
 
 
 def _agree(left: Element, right: Element) -> bool:
-    if left.field is not right.field:
-        raise ValueError("numbers of different points are never compared")
+    check_points(left, right)
     if left.value != right.value:
         return False
     if left.exponent is None or right.exponent is None or left.exponent == right.exponent:

@@ -62,7 +62,7 @@ class Field:
     """
 
     def __init__(self, pairs: tuple[Pair, ...], seed: str) -> None:
-        self.pairs, self.seed = pairs, seed
+        self.pairs, self.seed, self.name = pairs, seed, (pairs, seed)
         self.values = modulus(tuple(pair.p for pair in pairs))
         self.exponents = modulus(tuple(s for pair in pairs for s in (pair.q, pair.r)))
         self.P, self.M = self.values.whole, self.exponents.whole
@@ -70,9 +70,9 @@ class Field:
         self.members: dict[int, frozenset[int]] = {}  # of a maximum -> of its arguments: values
         self.squares: dict[int, Any] = {}  # value of an opaque square root -> its radicand
         self.numbers: dict[Any, Any] = {}  # rational number -> its element
-        self.exponential = lru_cache(maxsize=1 << 16)(self._exponential)
-        self.turn = lru_cache(maxsize=1 << 14)(self._turn)
-        self.is_rooted = lru_cache(maxsize=1 << 12)(self._is_rooted)
+        self.exponential = lru_cache(maxsize=1 << 12)(self._exponential)
+        self.turn = lru_cache(maxsize=1 << 10)(self._turn)
+        self.is_rooted = lru_cache(maxsize=1 << 10)(self._is_rooted)
 
     def _exponential(self, exponent: int) -> int:
         """w ** exponent."""
@@ -132,9 +132,9 @@ def _turned_by(base: Turn, modulus: int, order: int, angle: int) -> Turn:
     return point
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def field(pairs: tuple[Pair, ...], seed: str) -> Field:
-    """The point of these pairs with this name; the same object for the same arguments."""
+    """The point of these pairs with this seed; kept, since much of it is computed only once."""
     return Field(pairs, seed)
 
 
