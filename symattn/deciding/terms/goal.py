@@ -41,7 +41,14 @@ from symattn.deciding.terms.polynomials import (
     plus,
     scaled,
 )
-from symattn.deciding.terms.row_demands import anywhere, dividing
+from symattn.deciding.terms.row_demands import Demand, anywhere, dividing
+from symattn.deciding.terms.well_formed import (
+    alike_when_empty,
+    refuse_bound_names,
+    refuse_broken,
+    tile_sizes,
+    tiles,
+)
 
 Valid = Callable[[Context, Expr], bool]
 
@@ -107,8 +114,14 @@ def goal(claim: TermClaim, name: str = "claim") -> Goal:
         low, size = (first, queries) if role == "query" else (ZERO, keys)
         unknowns.append(Unknown(at.name))
         told = (*told, at_most(low, at), below(at, tidy(low + symbol(size))))
+    told = (*told, *(substitute(c, renamed) for c in tile_sizes(claim)))
     problem = Problem("terms", TRUE, TRUE, tuple(unknowns), tables, told, keys, queries, first)
     places = tuple(name for name, _ in claim.positions)
+    supports = (form.support for form, _ in rows)
+    refuse_bound_names((left, right, *premises, *told, *supports))
+    anyone_whole = {at.name: Parameter(at.name, "integer") for at in anyone.values()}
+    at_rows = (substitute(at, renamed) for _, at in rows)
+    refuse_broken((*at_rows, *tiles(claim)), declared | anyone_whole)
     return Goal(
         name, left, claim.relation, right, premises, problem, declared, rows, places,
         _sides(claim), tuple(anyone.values()),
@@ -137,10 +150,10 @@ def _sides(claim: TermClaim) -> tuple[tuple[Form, Expr], ...]:
     rules = {form.empty for form, _ in found}
     if left.parts[0] != right.parts[0] or len(rules) > 1:
         return ()
-    if names == {"weight"}:
-        return found if left.parts == right.parts else ()
-    same = names <= {"output", "online", "decode"} and "uniform" not in rules
-    return found if same else ()
+    weights = names == {"weight"} and left.parts == right.parts
+    if not weights and not names <= {"output", "online", "decode"}:
+        return ()
+    return found if alike_when_empty(found[0][0], found[1][0], left.name) else ()
 
 
 def _divides(form: Form) -> bool:
@@ -221,9 +234,9 @@ def row_seen(goal: Goal, form: Form, at: Expr, witnesses: tuple[Expr, ...]) -> E
     return reduce(disjunction, found, FALSE)
 
 
-def same_rows(goal: Goal, valid: Valid) -> bool:
-    """Whether a row that is empty on one side is empty on the other, and means the same there."""
-    if not goal.sides:
+def same_rows(goal: Goal, row: Demand, valid: Valid) -> bool:
+    """Whether this row, if it is empty on one side, is empty on the other and means the same."""
+    if row not in goal.sides:
         return False
     key = symbol("_1")
     inside = (*goal.given, at_most(ZERO, key), below(key, symbol(goal.problem.keys)))

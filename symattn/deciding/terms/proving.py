@@ -64,7 +64,7 @@ class Asked:
         try:
             doubt = self.names.condition(~statement)
             told = [self.names.condition(c) for c in given]
-        except Unsupported:
+        except (Unsupported, NotConcrete):
             return False
         if any(self._shows(model, given, statement) for model in self.models):
             return False
@@ -157,7 +157,7 @@ def _plan(stated: Goal, facts: Asked) -> Plan | Unsure:
     for form, at in stated.rows:
         keys = _witness(stated, facts, form, at)
         if keys is None:
-            if not same_rows(stated, facts.valid):
+            if not same_rows(stated, (form, at), facts.valid):
                 return Unsure(f"not supported yet: a row of {form.name or 'the form'} may be empty")
             keys = ()
         witnesses.append(keys)

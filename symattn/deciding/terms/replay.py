@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
+from symattn.core.errors import Unreadable
 from symattn.core.expression import FALSE, TRUE, ZERO, Expr, conjunction
+from symattn.core.form import Parameter
 from symattn.core.text import read, show
 from symattn.core.verdict import Certificate, Obligation
 from symattn.deciding.answer import Unsupported
@@ -18,7 +20,9 @@ from symattn.deciding.kernel import Rejected, solved
 from symattn.deciding.smtlib import Script, Unwritable
 from symattn.deciding.terms import polynomials
 from symattn.deciding.terms.goal import Goal, Valid, judged, row_seen, same_rows
-from symattn.deciding.terms.normal_form import Context, Split
+from symattn.deciding.terms.normal_form import HOLE, Context, Split
+from symattn.deciding.terms.well_formed import knows
+from symattn.deciding.terms.wholes import whole
 
 RULE = "normal form"
 Case = tuple[Expr, ...]
@@ -50,12 +54,12 @@ def plan_of(hints: Iterable[str]) -> Plan:
         if word not in found:
             raise Rejected(f"{hint!r} is no hint")
         found[word].append(rest)
-    cases = [() if text == "true" else (read(text, "condition"),) for text in found["case"]]
-    return Plan(
-        tuple(cases),
-        tuple(read(text, "condition") for text in found["cut"]),
-        tuple(_keys(text) for text in found["keys"]),
-    )
+    try:
+        cases = [() if text == "true" else (read(text, "condition"),) for text in found["case"]]
+        cuts = [read(text, "condition") for text in found["cut"]]
+        return Plan(tuple(cases), tuple(cuts), tuple(map(_keys, found["keys"])))
+    except Unreadable as reason:
+        raise Rejected(f"a hint that cannot be read: {reason}") from None
 
 
 def _keys(text: str) -> tuple[Expr, ...]:
@@ -105,14 +109,17 @@ def replayed(goals: Sequence[Goal], certificate: Certificate) -> None:
     """Accept a certificate that shows all goals; anything else is Rejected, with the reason."""
     if certificate.rule != RULE:
         raise Rejected(f"the rule {certificate.rule!r} is not one for this claim")
-    for obligation in certificate.obligations:
-        answer = solved(obligation.script)
+    for told in certificate.obligations:
+        if told != obligation(told.name, told.script):
+            raise Rejected(f"the reason of {told.name!r} is not that of a fact")
+        answer = solved(told.script)
         if answer != "unsat":
-            raise Rejected(f"the obligation {obligation.name!r} is {answer}, not unsat")
+            raise Rejected(f"the obligation {told.name!r} is {answer}, not unsat")
     every = certificate.obligations
     allowed = {o.name: frozenset(x.script for x in every if x.name == o.name) for o in every}
     used: set[str] = set()
-    for goal, hints in zip(goals, sections(certificate.hints, len(goals)), strict=True):
+    names = [goal.name for goal in goals]
+    for goal, hints in zip(goals, sections(certificate.hints, names), strict=True):
         facts = Written(goal, allowed)
         try:
             shown = holds(goal, plan_of(hints), facts.valid)
@@ -125,9 +132,12 @@ def replayed(goals: Sequence[Goal], certificate: Certificate) -> None:
         raise Rejected("an obligation is not one of the proof")
 
 
-def sections(hints: Sequence[str], count: int) -> list[list[str]]:
+def sections(hints: Sequence[str], names: Sequence[str]) -> list[list[str]]:
     """The hints of each goal: a hint `goal` begins the next one."""
     found: list[list[str]] = []
+    told = [hint.partition(" ")[2] for hint in hints if hint.startswith("goal ")]
+    if told != list(names):
+        raise Rejected(f"a proof of {', '.join(told)}, where the claim needs {', '.join(names)}")
     for hint in hints:
         if hint.startswith("goal "):
             found.append([])
@@ -135,23 +145,35 @@ def sections(hints: Sequence[str], count: int) -> list[list[str]]:
             raise Rejected("a hint before the first goal")
         else:
             found[-1].append(hint)
-    if len(found) != count:
-        raise Rejected(f"a proof of {len(found)} goals, where the claim has {count}")
     return found
 
 
 def holds(goal: Goal, plan: Plan, valid: Valid) -> bool:
     """Whether the plan shows the goal: all cases covered, no row empty, each case judged."""
-    if len(plan.witnesses) != len(goal.rows):
+    if len(plan.witnesses) != len(goal.rows) or not _named(goal, plan):
         return False
     other = reduce(conjunction, (~reduce(conjunction, case, TRUE) for case in plan.cases), TRUE)
     if () not in plan.cases and not valid((*goal.given, other), FALSE):
         return False
     for (form, at), keys in zip(goal.rows, plan.witnesses, strict=True):
         seen = valid(goal.given, row_seen(goal, form, at, keys)) if keys else False
-        if not seen and not same_rows(goal, valid):
+        if not seen and not same_rows(goal, (form, at), valid):
             return False
     return all(judged(goal, case, plan.cuts, valid) for case in plan.cases)
+
+
+def _named(goal: Goal, plan: Plan) -> bool:
+    """Whether a plan speaks of open names that the goal knows, and of whole keys."""
+    known = frozenset(u.name for u in goal.problem.unknowns)
+    known |= {table.name for table in goal.problem.tables}
+    keys = [key for keys in plan.witnesses for key in keys]
+    cases = [condition for case in plan.cases for condition in case]
+    declared = {u.name: Parameter(u.name, u.kind) for u in goal.problem.unknowns}
+    return (
+        knows(known | {HOLE.name}, plan.cuts)
+        and knows(known, (*keys, *cases))
+        and all(whole(key, declared | dict(goal.declared)) for key in keys)
+    )
 
 
 def obligation(name: str, script: str) -> Obligation:
