@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symattn.core.errors import NotConcrete, Usage
+from symattn.core.expression import equal
 from symattn.core.term_claim import TermClaim
 from symattn.deciding.answer import Answer, No, Point, Unsure, Yes
 from symattn.deciding.trials.lattice import Sizes, worlds
@@ -18,6 +19,7 @@ from symattn.deciding.trials.residues import likenesses
 from symattn.deciding.trials.sampling import first_case
 from symattn.deciding.trials.search import Search
 from symattn.deciding.trials.smallest import hinted, smallest
+from symattn.deciding.trials.world import Unequal
 
 BUDGETS = ((6_000, 20_000), (2_500, 2_500))  # steps; in a second pair of fields less is tried
 
@@ -32,12 +34,17 @@ def answer_trials(claim: TermClaim, hints: Mapping[str, int] | None = None) -> A
     Point(values={'a': 1}, entries={})
     """
     try:
-        ready = plan(claim)
-        if claim.relation == "==" and not ready.premises:
-            return _compared(ready, hints or {})
-        return _sampled(ready, hints or {})
+        return _tried(plan(claim), hints or {})
+    except Unequal:  # as for x of width d against v of width d_v
+        return _tried(plan(claim, (equal("d", "d_v"),)), hints or {})
     except (NotConcrete, Usage) as reason:
         return Unsure(f"cannot evaluate: {reason}")
+
+
+def _tried(ready: Plan, hints: Mapping[str, int]) -> Answer:
+    if ready.relation == "==" and not ready.premises:
+        return _compared(ready, hints)
+    return _sampled(ready, hints)
 
 
 def _compared(ready: Plan, hints: Mapping[str, int]) -> Answer:
@@ -47,6 +54,8 @@ def _compared(ready: Plan, hints: Mapping[str, int]) -> Answer:
         for sizes in worlds(ready, budget, most):
             if _differs(ready, sizes, number, seen):
                 return _refuted(ready, hints, sizes)
+            if seen.refused >= MOST_REFUSED and not seen.cases:
+                return Unsure(seen.refusal)
     if hints:
         found = hinted(Search(ready), hints)
         if found is not None:
@@ -62,6 +71,9 @@ def _refuted(ready: Plan, hints: Mapping[str, int], sizes: Sizes) -> Answer:
         at = ", ".join(f"{name} = {value}" for name, value in sizes.items())
         return Unsure(f"gave up: the sides differ at {at}, but no numbers that show it were found")
     return No(found.point, smallest=found.smallest)
+
+
+MOST_REFUSED = 4  # sizes that cannot be evaluated, one after the other
 
 
 @dataclass(slots=True)
@@ -94,6 +106,8 @@ def _differs(ready: Plan, sizes: Sizes, number: int, seen: Seen) -> bool:
                 seen.opened += 1
                 if Search(ready).generic(sizes, place) is not None:
                     return True
+    except Unequal:
+        raise
     except (NotConcrete, Usage) as reason:
         seen.refusal, seen.refused = f"cannot evaluate: {reason}", seen.refused + 1
         return _differs_in_reals(ready, sizes, seen)

@@ -51,7 +51,8 @@ def preferred(plan: Plan, name: str, longest: int) -> list[Number]:
         found = _of_parameter(plan, name, longest)
     near = [c + k for c in plan.constants for k in (0, 1, -1) if 0 < c + k <= 64]
     mentioned = name in plan.exact_names or name in ("d", "d_v", "H")
-    return list(dict.fromkeys([*found, *(near if mentioned else [])]))
+    every = dict.fromkeys([*found, *(near if mentioned else [])])
+    return [x for x in every if name not in plan.even or x % 2 == 0]
 
 
 def _of_parameter(plan: Plan, name: str, longest: int) -> list[Number]:
@@ -165,7 +166,7 @@ def _divides(head_map: Expr, env: Environment) -> bool:
 
 def worlds(plan: Plan, budget: int, most: int) -> list[Sizes]:
     """Sizes to try: every length once, within `most` steps, then more choices within a budget."""
-    lists = [list(islice(choices(plan, x, small=False), LEVELS)) for x in _spread(plan)]
+    lists = [list(islice(choices(plan, x, small=False), LEVELS)) for x in spread(plan)]
     found: list[Sizes] = []
     spent = 0
     for level in range(max(map(len, lists), default=0)):
@@ -185,7 +186,7 @@ def worlds(plan: Plan, budget: int, most: int) -> list[Sizes]:
     return sorted(found, key=lambda sizes: [sizes[name] for name in plan.lengths])
 
 
-def _spread(plan: Plan) -> list[tuple[int, ...]]:
+def spread(plan: Plan) -> list[tuple[int, ...]]:
     """The lengths, shortest first, and of two lengths the unequal ones among the long."""
     found = lengths(plan)
     if len(plan.lengths) == 2:

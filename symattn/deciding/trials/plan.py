@@ -235,8 +235,8 @@ def _deciding(node: Expr) -> Iterator[Expr]:
         yield node
 
 
-def plan(claim: TermClaim) -> Plan:
-    """The plan of a claim; what cannot be evaluated anywhere is refused.
+def plan(claim: TermClaim, more: tuple[Expr, ...] = ()) -> Plan:
+    """The plan of a claim, with more conditions; what cannot be evaluated anywhere is refused.
 
     >>> from symattn.core.expression import I, J, ONE
     >>> from symattn.core.form_text import form
@@ -261,7 +261,7 @@ def plan(claim: TermClaim) -> Plan:
         ready(claim.left),
         ready(claim.right),
         (*map(ready, claim.premises), *of_points),
-        tuple(c for c in conditions if c not in of_points),
+        (*(c for c in conditions if c not in of_points), *more),
         offsets.pop(),
     )
 

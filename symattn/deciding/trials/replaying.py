@@ -17,6 +17,7 @@ from symattn.core.text import show
 from symattn.core.verdict import Counterexample
 from symattn.deciding.answer import Entry, Number, Point
 from symattn.deciding.replay import DoesNotReplay
+from symattn.deciding.trials.leak import gap
 
 PRECISIONS = (64, 192, 640, 2048, 8192)
 DIGITS = (6, 9, 12, 16, 20, 30, 45, 70, 110, 200, 400, 800, 1600)
@@ -45,7 +46,7 @@ def replayed_term(claim: TermClaim, point: Point, note: str = "") -> Counterexam
         left=shown[0],
         right=shown[1],
         replay=line(claim, Point(point.values, reads), left, right),
-        note="; ".join(filter(None, (note, _functions(claim)))),
+        note="; ".join(filter(None, (note, _functions(claim), gap(claim)))),
     )
 
 
@@ -99,13 +100,21 @@ def decimals(claim: TermClaim, left: Any, right: Any) -> tuple[str, str]:
 
     Sides that are equal, where a claim says that they are not, are shown as they are.
     """
-    if claim.relation not in ("==", "<=", ">=") and type(left) is type(right) and left == right:
+    if claim.relation in ("<", ">", "!=") and same(left, right):
         return text(left, DIGITS[0]), text(right, DIGITS[0])
     for digits in DIGITS:
         shown = text(left, digits), text(right, digits)
         if "?" not in "".join(shown) and _visible(left, right, digits):
             return shown
     raise DoesNotReplay("a difference beyond all digits that are printed")
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two sides are exactly the same number, or vector."""
+    from symattn.deciding.trials.replay_numbers import order
+
+    pairs = zip(left, right, strict=True) if isinstance(left, list) else [(left, right)]
+    return all(order(a, b) == 0 for a, b in pairs)
 
 
 def _visible(left: Any, right: Any, digits: int) -> bool:

@@ -10,7 +10,7 @@ from symattn.core.errors import NotConcrete, Usage
 from symattn.core.interpret import evaluate
 from symattn.deciding.answer import Entry, Number
 from symattn.deciding.trials.draws import bits, patterns, within
-from symattn.deciding.trials.lattice import Sizes, ascending, choices, cost, lengths
+from symattn.deciding.trials.lattice import Sizes, ascending, choices, cost, spread
 from symattn.deciding.trials.reals import exact
 from symattn.deciding.trials.search import Found, Numbers, Search
 from symattn.deciding.trials.smallest import places
@@ -37,7 +37,7 @@ def first_case(search: Search, hints: Mapping[str, int]) -> Found | None:
 def _sizes(search: Search, hints: Mapping[str, int]) -> list[Sizes]:
     """A few choices of sizes for every short length, in order."""
     found: list[Sizes] = []
-    for length in lengths(search.plan):
+    for length in spread(search.plan):
         if max(length, default=1) > LONGEST and found:
             break
         options = islice(choices(search.plan, length, small=True), 60)

@@ -27,6 +27,10 @@ Entry = Callable[[str, Index], Any]
 Place = tuple[tuple[str, int], ...]
 
 
+class Unequal(NotConcrete):
+    """Two vectors whose widths differ at these sizes."""
+
+
 @dataclass
 class World:
     """A claim at sizes, with numbers in an arithmetic."""
@@ -122,7 +126,7 @@ class World:
         at = self.env.at(**dict(place))
         left, right = (evaluate(e, self.algebra, at) for e in (self.plan.left, self.plan.right))
         if isinstance(left, list) and isinstance(right, list) and len(left) != len(right):
-            raise NotConcrete(f"vectors of {len(left)} and of {len(right)} channels")
+            raise Unequal(f"vectors of {len(left)} and of {len(right)} channels")
         return left, right
 
     def premises(self, place: Place) -> bool | None:
