@@ -67,7 +67,8 @@ def _turned_alike(form: Form) -> bool:
                 return False
             if node.op in ("matmul", "phi"):
                 return False
-    return form.value.op == "vector" and form.output.op == "vector"
+    plain = form.value.op == form.output.op == "vector"
+    return plain and form.value.name[0] not in "qkx"
 
 
 def _turned(vector: Expr) -> bool:
@@ -94,7 +95,15 @@ def _heads(claim: TermClaim) -> Iterator[tuple[str, TermClaim]]:
 
 def _rewritten(form: Form, change: Callable[[Expr], Expr]) -> Form:
     rows = tuple(
-        replace(row, score=change(row.score), coefficient=change(row.coefficient))
+        replace(
+            row,
+            score=change(row.score),
+            coefficient=change(row.coefficient),
+            normaliser=replace(
+                row.normaliser,
+                extra=None if row.normaliser.extra is None else change(row.normaliser.extra),
+            ),
+        )
         for row in form.rows
     )
     return replace(

@@ -155,10 +155,13 @@ def with_heads(claim: TermClaim, expr: Expr, form: Form | None) -> Expr:
     """q, k and v with the head that they are of; without heads the term itself."""
     if not claim.has_heads:
         return expr
-    key_head = next((f.key_head for f in ([form] if form else claim.forms)), H_INDEX)
+    key_head = form.key_head if form else H_INDEX
+    shared = form is None and any(f.key_head != H_INDEX for f in claim.forms)
 
     def change(node: Expr) -> Expr | None:
         if node.op == "vector" and node.parts and OWN_HEAD.fullmatch(node.name):
+            if shared and KEY_LETTERS.fullmatch(node.name):
+                raise Unsupported("k and v by themselves where heads share keys")
             head = key_head if KEY_LETTERS.fullmatch(node.name) else H_INDEX
             inside = (rebuild(part, change) for part in node.parts)
             return Expr("vector", (node.name, head, *inside))

@@ -7,15 +7,28 @@ section 5). Part of the kernel: the lemmas of a claim are goals of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from symattn.core.expression import ONE, TRUE, ZERO, Expr, I, J, conjunction, free_names, symbol
+from symattn.core.expression import (
+    ONE,
+    TRUE,
+    ZERO,
+    Expr,
+    I,
+    J,
+    conjunction,
+    free_names,
+    symbol,
+    walk,
+)
 from symattn.core.form import Form, Parameter
 from symattn.core.term_claim import TermClaim, quantities
 from symattn.core.text import read
 from symattn.deciding.answer import Unsupported
 
+SEQUENCE = re.compile(r"[qkvxo]\d*")
 CAUSAL = Expr("<=", (J, I))
 REALS = tuple(Parameter(name, "real") for name in ("m", "M"))
 GENERIC = (
@@ -95,7 +108,20 @@ def online_form(form: Form) -> Form:
 
 def decoded_form(form: Form) -> Form:
     """The Form whose output a cache computes: a key that comes later is not in it."""
+    if any(map(_reads_elsewhere, form.expressions)):
+        raise Unsupported("a cache with scores that read other keys than j")
     return replace(form, support=conjunction(form.support, CAUSAL))
+
+
+def _reads_elsewhere(expr: Expr) -> bool:
+    """Whether a term reads the sequence at another place than i and j, or at many places."""
+    for node in walk(expr):
+        if node.op == "sum" and any(inner.op == "vector" for inner in walk(node)):
+            return True
+        of_sequence = node.op == "vector" and node.parts and SEQUENCE.fullmatch(node.name)
+        if of_sequence and node.parts[-1] not in (I, J):
+            return True
+    return False
 
 
 def recurrent_form(form: Form) -> Form:
