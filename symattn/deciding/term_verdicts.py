@@ -23,6 +23,7 @@ from symattn.core.verdict import (
     Verdict,
 )
 from symattn.deciding.answer import Answer, No, Unsupported, Unsure, Yes
+from symattn.deciding.derivatives import derivative
 from symattn.deciding.kernel import Rejected
 from symattn.deciding.pairs import answer_pairs
 from symattn.deciding.relabelling import relabellings
@@ -99,7 +100,7 @@ def verdict_of(claim: TermClaim, answers: Answers) -> Verdict:
     """The verdict that two answers make."""
     if isinstance(answers.trials, No):
         try:
-            case = replayed_term(claim, answers.trials.point, _note(answers.trials))
+            case = replayed_term(claim, answers.trials.point, _note(claim, answers.trials))
         except DoesNotReplay as failure:
             return _conflict(claim, answers, f"a counterexample does not replay: {failure}")
         if isinstance(answers.proof, Yes):
@@ -121,8 +122,10 @@ def verdict_of(claim: TermClaim, answers: Answers) -> Verdict:
     return Proved(scope(claim), answers.certificate, assumptions(claim))
 
 
-def _note(answer: No) -> str:
-    return "" if answer.smallest else "the smallest that was found"
+def _note(claim: TermClaim, answer: No) -> str:
+    """What is said beside a counterexample."""
+    notes = ["" if answer.smallest else "the smallest that was found", derivative(claim)]
+    return "; ".join(note for note in notes if note)
 
 
 def _conflict(claim: TermClaim, answers: Answers, reason: str) -> Undecided:
