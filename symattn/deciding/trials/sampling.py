@@ -9,7 +9,7 @@ from itertools import islice
 from symattn.core.errors import NotConcrete, Usage
 from symattn.core.interpret import evaluate
 from symattn.deciding.answer import Entry, Number
-from symattn.deciding.trials.draws import bits, patterns, within
+from symattn.deciding.trials.draws import bits, first_value, patterns, within
 from symattn.deciding.trials.lattice import Sizes, ascending, choices, cost, spread
 from symattn.deciding.trials.reals import exact
 from symattn.deciding.trials.search import Found, Numbers, Search
@@ -74,17 +74,23 @@ def _sweep(
     search: Search, tried: list[Sizes], hints: Mapping[str, int], budget: int
 ) -> Case | None:
     """The first failure: all sizes with one pattern of numbers, then with the next."""
+    values = any(name[0] == "v" for name in search.plan.names)
     for turn, pattern in enumerate(islice(patterns(search.plan.claim.text), TURNS)):
+        if pattern is first_value and not values:
+            continue
         for sizes in tried:
             price = cost(search.plan, sizes) + 20
             longest = max((int(sizes[name]) for name in search.plan.lengths), default=1)
             if longest > SHORT and (turn > 2 or price > STEPS // 6) and len(tried) > 1:
                 continue
-            budget -= price
             if budget < 0:
                 return None
             numbers = Numbers(search.plan, pattern)
+            cases, looked = search.cases, search.looked
             found = _first(search, sizes, numbers, hints)
+            share = (search.cases - cases) / max(search.looked - looked, 1)  # met the premises
+            each = 8 + 15 * len(search.plan.premises)
+            budget -= 40 + each * (search.looked - looked) + int(share * price)
             if found is None and turn >= PLAIN:
                 found = _by_equations(search, sizes, numbers, turn, hints)
             if found is not None:

@@ -62,6 +62,7 @@ class Search:
     plan: Plan
     refusal: str = ""
     cases: int = 0
+    looked: int = 0  # places, those that are no case included
 
     def world(self, sizes: Sizes, numbers: Numbers) -> World:
         return World(self.plan, sizes, ALGEBRA, numbers.entry, some_function)
@@ -93,6 +94,7 @@ class Search:
             with ctx.workprec(BITS):
                 world = self.world(sizes, numbers)
                 for place in world.places():
+                    self.looked += 1
                     try:
                         if world.premises(place) is not True:
                             continue
