@@ -128,7 +128,7 @@ def bound(left: Any, right: Any, pairs: tuple[Pair, ...], points: int = 1) -> Fr
     >>> from symattn.deciding.fields.primes import pairs
     >>> x, y = free("x"), free("y")
     >>> shown(bound(exp(x + y), exp(x) * exp(y), pairs("a claim")))
-    '2^-114'
+    '2^-115'
     """
     if isinstance(left, Infinite) or isinstance(right, Infinite):
         return Fraction(0)  # compared exactly
@@ -144,7 +144,7 @@ def bound(left: Any, right: Any, pairs: tuple[Pair, ...], points: int = 1) -> Fr
         return None
     size = gap.top.degree + 2 * gap.top.factors * basis.multiple + basis.divisors
     once = Fraction(size, least - 1)
-    return once ** (good * points) if once < 1 else None
+    return once ** (good * (1 if basis.alone else points)) if once < 1 else None
 
 
 def _field_degree(roots: Roots) -> int:

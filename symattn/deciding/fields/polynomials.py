@@ -88,6 +88,7 @@ class Basis:
 
     multiple: int  # the most that one exponent is, in steps of the basis
     divisors: int  # the sum of the degrees of what must not vanish
+    alone: bool  # one of them has no private quantity: another point says nothing new of it
 
 
 def basis(exponents: Iterable[Polynomial], least_prime: int) -> Basis | None:
@@ -95,7 +96,7 @@ def basis(exponents: Iterable[Polynomial], least_prime: int) -> Basis | None:
 
     >>> x, y = letter(("free", "x", ())), letter(("free", "y", ()))
     >>> basis([x, plus(x, y, -1), y], 10**18)
-    Basis(multiple=2, divisors=1)
+    Basis(multiple=2, divisors=0, alone=False)
     >>> basis([times(x, x), times(x, times(x, x))], 10**18) is None
     True
     """
@@ -106,27 +107,27 @@ def basis(exponents: Iterable[Polynomial], least_prime: int) -> Basis | None:
     multiple = max(
         (sum(abs(c) for c in line) * scale for line in coefficients), default=Fraction(0)
     )
-    divisors = _divisors([row for _, row in rows], least_prime)
-    if scale >= least_prime or divisors is None:
+    divisors, left = _divisors([row for _, row in rows], least_prime)
+    if scale >= least_prime or len(left) > 1:
         return None
-    return Basis(int(multiple), divisors)
-
-
-def _divisors(rows: list[Polynomial], least_prime: int) -> int | None:
-    """Rows are taken away that have a private quantity among those left; at most one stays."""
-    total, left = 0, list(rows)
-    while len(left) > 1:
-        found = [_divisor_degree(at, left, least_prime) for at in range(len(left))]
-        at = next((at for at, part in enumerate(found) if part is not None), None)
-        if at is None:
-            return None
-        total += found[at] or 0
-        del left[at]
     for row in left:
         if not any(_one_term(row, free_part(m), least_prime) for m in row):
             return None
-        total += max(degree(m) for m in row)
-    return total
+        divisors += max(degree(m) for m in row)
+    return Basis(int(multiple), divisors, bool(left))
+
+
+def _divisors(rows: list[Polynomial], least_prime: int) -> tuple[int, list[Polynomial]]:
+    """Rows are taken away that have a private quantity among those left; and what is left."""
+    total, left = 0, list(rows)
+    while left:
+        found = [_divisor_degree(at, left, least_prime) for at in range(len(left))]
+        at = next((at for at, part in enumerate(found) if part is not None), None)
+        if at is None:
+            break
+        total += found[at] or 0
+        del left[at]
+    return total, left
 
 
 def _eliminated(given: Sequence[Polynomial]) -> list[tuple[Monomial, Polynomial]]:
