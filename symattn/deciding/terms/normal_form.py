@@ -50,6 +50,7 @@ from symattn.deciding.terms.polynomials import (
     scaled,
     times,
 )
+from symattn.deciding.terms.sums import centred, ends, exponent_of, summed
 from symattn.deciding.terms.vectors import VECTORS, gathered_words, product
 from symattn.deciding.terms.wholes import whole
 from symattn.deciding.terms.words import (
@@ -200,6 +201,7 @@ class Normal:
             size = symbol({"i": self.queries, "h": "H"}.get(expr.name[0], self.keys))
             first = self.first if expr.name[0] == "i" else ZERO
             domain = reduce(conjunction, (first <= at, at < tidy(first + size), limits[0]))
+        domain, body = centred(at.name, domain, body)
         self.depth += 1
         try:
             return self._over(at.name, domain, body, given)
@@ -231,7 +233,7 @@ class Normal:
         domain = self._domain(name, domain, given)
         if kind(body) == "vector":
             return gathered_words(name, domain, inner)
-        return self.gathered(name, domain, inner)
+        return self.gathered(name, domain, inner, given)
 
     def value(self, expr: Expr, given: Context) -> Any:
         """The normal form of a number or of a vector."""
@@ -274,16 +276,29 @@ class Normal:
         )
         return domain
 
-    def gathered(self, name: str, domain: Expr, body: Poly) -> Poly:
+    def gathered(self, name: str, domain: Expr, body: Poly, given: Context) -> Poly:
         """The sum of a normal form: what is free of the bound name leaves the sum."""
         total: Poly = NOTHING
         for mono, c in body.items():
             if mono == OO:
                 raise Unsupported("a sum with infinity in it")
             bound = frozenset(part for part in mono if mentions(part, name))
-            free = {mono - bound: c}
-            total = plus(total, times(free, self._sum_atom(name, domain, bound)))
+            found = self._closed(name, domain, bound, given)
+            if found is None:
+                found = self._sum_atom(name, domain, bound)
+            total = plus(total, times({mono - bound: c}, found))
         return total
+
+    def _closed(self, name: str, domain: Expr, bound: Mono, given: Context) -> Poly | None:
+        """The sum of a power of the bound name over an interval, as a polynomial in its ends."""
+        p = exponent_of(name, bound)
+        if p is None:
+            return None
+        found = ends(name, conjuncts(domain), partial(self.valid, given))
+        if found is None or not all(map(self._whole, found)):
+            return None
+        low, high = (self.number(end, given) for end in found)
+        return summed(p, low, high)
 
     def _sum_atom(self, name: str, domain: Expr, bound: Mono) -> Poly:
         own = f"#{1 + nesting(bound)}"

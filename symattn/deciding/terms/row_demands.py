@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from symattn.core.expression import TRUE, ZERO, Expr, I, J, free_names, substitute, symbol, walk
+from symattn.core.expression import TRUE, ZERO, Expr, I, J, free_names, substitute, symbol
 from symattn.core.form import Form
 from symattn.core.term_claim import TermClaim
 from symattn.deciding.terms.elaboration import meant_form
@@ -35,8 +35,8 @@ def dividing(claim: TermClaim) -> Iterator[Demand]:
                 at = _for_any(node.parts[0], bound, anyone)
                 found[meant_form(claim, node), at] = None
             elif node.op == "/":
-                for form, at in _written(claim, node.parts[1]):
-                    found[form, _for_any(at, bound, anyone)] = None
+                for form, at, names in _written(claim, node.parts[1], bound):
+                    found[form, _for_any(at, names, anyone)] = None
     yield from found
 
 
@@ -64,13 +64,15 @@ def _for_any(at: Expr, bound: frozenset[str], anyone: dict[str, Expr]) -> Expr:
     return at
 
 
-def _written(claim: TermClaim, bottom: Expr) -> Iterator[Demand]:
+def _written(
+    claim: TermClaim, bottom: Expr, bound: frozenset[str]
+) -> Iterator[tuple[Form, Expr, frozenset[str]]]:
     """The rows of mechanisms of the claim whose sums are written out in a denominator."""
-    for node in walk(bottom):
+    for node, names in within(bottom, bound):
         if node.op == "sum" and len(node.parts) == 2 and node.parts[0] != TRUE:
             for form in claim.forms:
                 if at := row_of(form, node):
-                    yield form, at[0]
+                    yield form, at[0], names
 
 
 def row_of(form: Form, total: Expr) -> tuple[Expr, ...]:

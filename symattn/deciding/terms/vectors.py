@@ -114,7 +114,7 @@ def _dot(normal: Normal, u: Word, w: Word) -> Poly:
             inner = renamed((mono, word, domain), name, fresh)
             whole = times({inner[0]: Fraction(1)}, _dot(normal, inner[1], other))
             normal.depth -= 1
-            return normal.gathered(fresh, inner[2], whole)
+            return normal.gathered(fresh, inner[2], whole, ())
     way, back = shortened((*u, *reversed_word(w))), shortened((*w, *reversed_word(u)))
     whole_word = min(way, back, key=order)
     found = ("square" if u == w else "dot", whole_word)

@@ -1,0 +1,131 @@
+"""Sums over a bound name: shifts of it, and closed forms of sums of its powers. Part of the kernel.
+
+Both are identities for every finite set of whole numbers; `docs/theory/terms.md`, section 3.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from math import comb
+
+from symattn.core.expression import ONE, Expr, free_names, substitute, symbol, tidy, walk
+from symattn.deciding.terms.polynomials import NOTHING, Mono, Poly, plus, power, scaled, times
+
+HIGHEST = 8  # power of the bound name that is summed
+Ends = tuple[Expr, Expr]
+
+
+def centred(name: str, domain: Expr, body: Expr) -> tuple[Expr, Expr]:
+    """The sum with its bound name shifted so that some index is the bound name itself.
+
+    >>> from symattn.core.text import read
+    >>> centred("l", read("1 <= l and l <= i + 1"), read("s[l - 1]"))
+    (Expr('1 <= l + 1 and l + 1 <= i + 1'), Expr('s[l + 1 - 1]'))
+    """
+    shifts = []
+    for node in walk(body):
+        if node.op in ("table", "vector"):
+            for index in node.parts:
+                if name in free_names(index):
+                    shifts.append(_shift(name, index))
+    if not shifts or None in shifts or any(shift == () for shift in shifts):
+        return domain, body
+    inner = {node.name for node in walk(body) if node.op == "sum"}
+    if any(inner & free_names(shift[1]) for shift in shifts if shift):
+        return domain, body  # a shift by a name that is bound further inside means nothing here
+    first = shifts[0]
+    assert first
+    sign, by = first
+    at = symbol(name)
+    moved = {at: at - by if sign > 0 else at + by}
+    return substitute(domain, moved), substitute(body, moved)
+
+
+def _shift(name: str, index: Expr) -> tuple[int, Expr] | tuple[()] | None:
+    """(1, c) for an index name + c, (-1, c) for name - c, () for the name; None for others."""
+    at = symbol(name)
+    if index == at:
+        return ()
+    if index.op in ("+", "-") and index.parts[0] == at and name not in free_names(index.parts[1]):
+        return (1 if index.op == "+" else -1), index.parts[1]
+    if index.op == "+" and index.parts[1] == at and name not in free_names(index.parts[0]):
+        return 1, index.parts[0]
+    return None
+
+
+def ends(name: str, conditions: list[Expr], surely: Callable[[Expr], bool]) -> Ends | None:
+    """First and last number of a domain that is known to be an interval, perhaps an empty one."""
+    lows: list[Expr] = []
+    highs: list[Expr] = []
+    for condition in conditions:
+        found = _bound(name, condition)
+        if found is None:
+            return None
+        (lows if found[0] else highs).append(found[1])
+    low = next((a for a in lows if all(a == b or surely(b <= a) for b in lows)), None)
+    high = next((a for a in highs if all(a == b or surely(a <= b) for b in highs)), None)
+    if low is None or high is None or not surely(low <= high + ONE):
+        return None
+    return low, high
+
+
+def _bound(name: str, condition: Expr) -> tuple[bool, Expr] | None:
+    """Whether a comparison bounds the name from below, and by which number, included."""
+    if condition.op not in ("<=", "<", ">=", ">"):
+        return None
+    left, right = condition.parts
+    below = condition.op in ("<=", "<")  # left is the smaller side
+    at = symbol(name)
+    if at == left and name not in free_names(right):
+        strict = condition.op in ("<", ">")
+        return not below, tidy((right - ONE if below else right + ONE) if strict else right)
+    if at == right and name not in free_names(left):
+        strict = condition.op in ("<", ">")
+        return below, tidy((left + ONE if below else left - ONE) if strict else left)
+    return None
+
+
+def exponent_of(name: str, bound: Mono) -> int | None:
+    """p, if a monomial is the p-th power of the bound name."""
+    if not bound:
+        return 0
+    if len(bound) != 1:
+        return None
+    ((part, p),) = bound
+    whole = part == ("symbol", name) and p.denominator == 1 and 0 < p <= HIGHEST
+    return int(p) if whole else None
+
+
+def summed(p: int, low: Poly, high: Poly) -> Poly:
+    """low**p + (low + 1)**p + ... + high**p, which is 0 if high = low - 1.
+
+    >>> from symattn.deciding.terms.polynomials import constant
+    >>> summed(2, constant(1), constant(4)) == constant(30)
+    True
+    """
+    one: Poly = {frozenset(): Fraction(1)}
+    return plus(_upto(p, plus(high, one)), _upto(p, low), -1)
+
+
+def _upto(p: int, n: Poly) -> Poly:
+    """0**p + 1**p + ... + (n - 1)**p as a polynomial in n (Faulhaber)."""
+    total: Poly = NOTHING
+    numbers = list(_bernoulli(p))
+    for k in range(p + 1):
+        factor = Fraction(comb(p + 1, k), p + 1) * numbers[k]
+        total = plus(total, scaled(_power(n, p + 1 - k), factor))
+    return total
+
+
+def _power(n: Poly, p: int) -> Poly:
+    return times(n, _power(n, p - 1)) if p > 1 else n if p else power(n, Fraction(0))
+
+
+def _bernoulli(last: int) -> Iterator[Fraction]:
+    """The Bernoulli numbers B_0, ..., B_last with B_1 = -1/2."""
+    found: list[Fraction] = []
+    for m in range(last + 1):
+        known = sum((comb(m + 1, k) * b for k, b in enumerate(found)), Fraction(0))
+        found.append(Fraction(1) if m == 0 else -known / (m + 1))
+        yield found[-1]
