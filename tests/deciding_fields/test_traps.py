@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from symattn.core.errors import NotConcrete
@@ -87,6 +88,14 @@ def test_a_residue_zero_is_no_divisor():
         X / one(0)
     with pytest.raises(NotConcrete):
         one(0) ** -1
+
+
+def test_numbers_of_numpy_are_numbers_and_others_are_refused():
+    assert X * np.int64(3) == X * 3
+    assert X + np.float64(0.5) == X + Fraction(1, 2)
+    for other in (True, "3", None, 1j, np.float32(0.1), [1], np.array([1])):
+        with pytest.raises(TypeError):
+            X * other
 
 
 def test_branches_on_data_are_refused():

@@ -138,7 +138,8 @@ def bound(left: Any, right: Any, pairs: tuple[Pair, ...], points: int = 1) -> Fr
     if gap.polynomial is not None and not gap.polynomial:
         return Fraction(0)  # equal as polynomials
     least = min(pair.q for pair in pairs)
-    basis = poly.basis([dict(e) for e in gap.exponents], least)
+    exponents = sorted(gap.exponents, key=lambda e: sorted(map(repr, e)))  # the same in every run
+    basis = poly.basis([dict(e) for e in exponents], least)
     good = len(pairs) - gap.top.norm.bit_length() * _field_degree(gap.roots) // BITS_OF_P
     if basis is None or good < 1:
         return None

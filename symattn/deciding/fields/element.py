@@ -7,6 +7,7 @@ docs/theory/fields.md.
 from __future__ import annotations
 
 from fractions import Fraction
+from numbers import Integral
 from typing import Any, Literal
 
 from symattn.core.errors import NotConcrete
@@ -243,9 +244,9 @@ def lifted(field: Field, value: Any) -> Any:
     """An operand as an element; what is no number stays as it is."""
     if isinstance(value, float):
         return _of_float(field, value)
-    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
-        return value
-    return literal(field, value)
+    if isinstance(value, int | Fraction):
+        return value if isinstance(value, bool) else literal(field, value)
+    return literal(field, int(value)) if isinstance(value, Integral) else value  # of NumPy
 
 
 def _of_float(field: Field, value: float) -> Any:
