@@ -100,9 +100,9 @@ def _uses(expr: Expr, whole: bool) -> Iterator[tuple[str, Parameter]]:
 
 
 def _shaped(use: Parameter) -> Parameter:
-    """A vector has the width d unless something else is said."""
-    if use.kind == "vector" and not use.shape:
-        return replace(use, shape=(symbol("d"),))
+    """A vector has the width d and a matrix d rows and columns unless something else is said."""
+    if use.kind in ("vector", "matrix") and not use.shape:
+        return replace(use, shape=(symbol("d"),) * (1 if use.kind == "vector" else 2))
     if use.kind == "integer" and not use.indices and use.name in ("tile", "b"):
         return replace(use, relation=">=", bound=ONE)
     return use

@@ -60,6 +60,11 @@ TRUE = {
         "sum(t, 0, i, b[t]) == sum(t, 1, i + 1, b[t - 1])",
         "sum(l, l <= i, b[l] * c) == c * sum(t, t <= i, b[i - t])",
     ],
+    "matrices": [
+        "dot(q[i] @ W, k[j]) == dot(q[i], k[j] @ W.T)",
+        "dot(q[i] @ W @ U, k[j]) == dot(q[i] @ W, k[j] @ U.T)",
+        "(q[i] + k[j]) @ W == q[i] @ W + k[j] @ W",
+    ],
     "values tied to scores": [
         "output(simple) == output(simple + full)",
         "output(simple + bias(c)) == output(simple)",
@@ -137,6 +142,11 @@ FALSE = {
         "max(a, 0) == a",
         "where(i > 40, 1, 0) == 0",
         "where(i == 17 and j == 29, c, 0) == 0",
+    ],
+    "matrices": [
+        "dot(q[i] @ W, k[j]) == dot(q[i], k[j] @ W)",
+        "dot(q[i] @ W @ U, k[j]) == dot(q[i] @ U @ W, k[j])",
+        "dot(q[i] @ W, k[j]) == dot(q[i], k[j])",
     ],
     "reversed keys": [
         "sum(l, l <= i, s[i, l]) == sum(l, l <= i, s[i, n - 1 - l])",

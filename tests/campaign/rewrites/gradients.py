@@ -24,7 +24,7 @@ def _seen(spec: str) -> tuple[str, str]:
 def _scores(rng: Random) -> tuple[str, str]:
     """Rows of dS sum to 0, do not see shifts of g, and have other spellings."""
     mask = rng.choice(["causal", "full", "window(visible=3)"])
-    spec = plus(mask, rng.choice(BIASES))
+    spec = plus(mask, rng.choice([bias for bias in BIASES if "shaw" not in bias]))  # its own values
     keys, others = _seen(mask)
     p, r = f"weight({spec}, i, l)", f"weight({spec}, i, t)"
     inner = f"sum(t, {others}, {r} * g[i, t])"
