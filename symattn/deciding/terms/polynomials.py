@@ -250,10 +250,9 @@ def never_negative(part: Atom) -> bool:
 
 
 def positive(poly: Poly) -> bool:
-    """Whether every term is positive, and there is one."""
-    return bool(poly) and all(
-        c > 0 and all(positive_atom(part) for part, _ in mono) for mono, c in poly.items()
-    )
+    """Whether no term is negative, and one is positive."""
+    never = all(c > 0 and all(never_negative(p) for p, _ in mono) for mono, c in poly.items())
+    return never and any(all(positive_atom(part) for part, _ in mono) for mono in poly)
 
 
 def cleared(polys: Iterable[Poly]) -> list[Poly]:
