@@ -201,9 +201,8 @@ def differences(goal: Goal, normal: Normal, given: Context) -> list[Poly]:
     words = dict.fromkeys((*left, *right)) if vectors else {}
     parts = [plus(left.get(w, {}), right.get(w, {}), -1) for w in words]
     parts = parts if vectors else [plus(left, right, -1)]
-    if goal.relation != "==":  # a sum that is divided by may be negative
-        return parts
-    return [poly for part in parts for poly in cleared([part])]
+    every = goal.relation == "=="  # in an order a sum that is divided by may be negative
+    return [poly for part in parts for poly in cleared([part], every)]
 
 
 def _order(normal: Normal, premise: Expr, given: Context) -> tuple[str, Poly]:

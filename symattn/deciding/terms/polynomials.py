@@ -255,14 +255,17 @@ def positive(poly: Poly) -> bool:
     return never and any(all(positive_atom(part) for part, _ in mono) for mono in poly)
 
 
-def cleared(polys: Iterable[Poly]) -> list[Poly]:
-    """The sums, all multiplied by the same non-zero factors, so that no sum is divided by."""
+def cleared(polys: Iterable[Poly], every: bool = True) -> list[Poly]:
+    """The sums, all multiplied by the same non-zero factors, so that no sum is divided by.
+
+    Without `every` only by positive factors, which keep the sign.
+    """
     found = list(polys)
     for _ in range(40):
         low: dict[Atom, Fraction] = {}
         for mono in (mono for poly in found for mono in poly):
             for part, e in mono:
-                if part[0] == "base" and e < 0:
+                if part[0] == "base" and e < 0 and (every or positive_atom(part)):
                     low[part] = min(low.get(part, Fraction(0)), e)
         if not low:
             return found
