@@ -5,7 +5,7 @@ They hold a record of `core` and ask `rendering` to write it; nothing is compute
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -235,11 +235,16 @@ class Atlas:
         return text(self.found, everything=everything)
 
     def to(self, format: str) -> str:
-        """The map as text, svg, html or json."""
+        """The map as text, markdown, svg, html or json."""
         from symattn.rendering import atlas_html, atlas_svg, atlas_text
 
-        writers = {"text": atlas_text.text, "json": atlas_text.json_text,
-                   "svg": atlas_svg.draw, "html": atlas_html.draw}  # fmt: skip
+        writers: Mapping[str, Callable[[RelationMap], str]] = {
+            "text": atlas_text.text,
+            "markdown": atlas_text.markdown,
+            "json": atlas_text.json_text,
+            "svg": atlas_svg.draw,
+            "html": atlas_html.draw,
+        }
         return writers[format](self.found)
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ HELP = """Example: symattn atlas causal window prefix full
   symattn atlas full alibi "causal+alibi" --relation subset -o map.html
   symattn atlas causal full --format svg -o map.svg
 """
-FORMATS = ("text", "svg", "html", "json")
+FORMATS = ("text", "markdown", "svg", "html", "json")
 RELATION = "--relation"
 
 
@@ -33,7 +33,9 @@ def run(
     everything: Annotated[
         bool, typer.Option("--all", help="Every claim that does not hold, too.")
     ] = False,
-    format: Annotated[str, typer.Option("--format", "-f", help="text, svg, html or json.")] = "",
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="text, markdown, svg, html or json.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
 ) -> None:

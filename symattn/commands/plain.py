@@ -100,7 +100,8 @@ def _placed(declared: Sequence[Declared], reading: Reading) -> dict[str, Any] | 
         if isinstance(d.info, OptionInfo):
             continue
         if d.kind is list:
-            values[d.name], left = left, []
+            if left:  # Typer gives the default for a list that is empty
+                values[d.name], left = left, []
         elif left:
             values[d.name] = left.pop(0)
         if d.required and not values.get(d.name):

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from symattn.core.errors import Usage
+from symattn.core.form import Form
 from symattn.core.relations import Edge
+from symattn.core.text import show
 from symattn.core.verdict import Decision, Relabelled
 from symattn.relating.nodes import Station
 from symattn.relating.questions import Questions, proved, undecided
@@ -121,10 +123,20 @@ def compared(
 
 def _plain(a: Station, b: Station, questions: Questions) -> Decision:
     """Whether both are equal as they stand; where a name means two things, one gets another."""
+    where = tuple(_same_widths(a.form, b.form))
     try:
-        return questions.ask(output(a.call), "==", output(b.call))
+        return questions.doubt(output(a.call), "==", output(b.call), where)
     except Usage:
         if b.letters:
             a, b = b, a
         renamed = {letter.name: f"{letter.text}2" for letter in a.letters}
-        return questions.ask(output(a.called(renamed)), "==", output(b.call))
+        return questions.doubt(output(a.called(renamed)), "==", output(b.call), where)
+
+
+def _same_widths(a: Form, b: Form) -> Iterator[str]:
+    """Conditions under which a vector or matrix that both read has one shape."""
+    shapes = {p.name: p.shape for p in b.parameters}
+    for p in a.parameters:
+        for one, other in zip(p.shape, shapes.get(p.name, ()), strict=False):
+            if one != other:
+                yield f"{show(one)} == {show(other)}"

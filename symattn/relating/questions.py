@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from symattn.core.term_claim import TermClaim
 from symattn.core.verdict import Decision, Proved, Undecided
 from symattn.deciding.decide import decide
+from symattn.deciding.refuting import refute
 from symattn.reading.claim_text import read_claim
 
 
@@ -18,11 +20,24 @@ class Questions:
 
     def ask(self, left: str, relation: str, right: str, where: Iterable[str] = ()) -> Decision:
         """The verdict about `left relation right where ...`."""
-        conditions = " and ".join(where)
-        text = f"{left} {relation} {right}" + (f" where {conditions}" if conditions else "")
+        text = _text(left, relation, right, where)
         if text not in self.answers:
             self.answers[text] = decide(read_claim(text))
         return self.answers[text]
+
+    def doubt(self, left: str, relation: str, right: str, where: Iterable[str] = ()) -> Decision:
+        """The same for a claim that looks false: a case against it is looked for first."""
+        text = _text(left, relation, right, where)
+        if text not in self.answers:
+            claim = read_claim(text)
+            refuted = refute(claim) if isinstance(claim, TermClaim) else None
+            self.answers[text] = refuted or decide(claim)
+        return self.answers[text]
+
+
+def _text(left: str, relation: str, right: str, where: Iterable[str]) -> str:
+    conditions = " and ".join(where)
+    return f"{left} {relation} {right}" + (f" where {conditions}" if conditions else "")
 
 
 def proved(decision: Decision) -> bool:

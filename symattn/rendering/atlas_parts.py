@@ -25,9 +25,8 @@ class Half:
 
     @property
     def drawn(self) -> tuple[Edge, ...]:
-        """The edges of a picture: what follows from others is left out."""
-        kept = {(e.left, e.right): e for e in reversed(self.order) if e.holds and not e.implied}
-        return (*dict.fromkeys(e for e in self.order if e in kept.values()), *self.across)
+        """The edges that are shown: what follows from others is left out."""
+        return (*(edge for edge in self.order if edge.holds and not edge.implied), *self.across)
 
 
 def halves(found: RelationMap) -> tuple[Half, ...]:
@@ -61,6 +60,7 @@ def _half(
     levels = level_of([group[0] for group in linked], edges)
     ordered = sorted(linked, key=lambda group: -levels[group[0]])
     single = tuple(group for group in groups if group[0] in alone)
+    meaning += "; a dashed line: the same after a permutation" if across else ""
     return Half(title, meaning, (*ordered, *single), tuple(found.held(same)), edges, across, alone)
 
 

@@ -14,13 +14,13 @@ from symattn.rendering.atlas_parts import Group, Half, halves
 from symattn.rendering.drawing import ems, fold
 from symattn.rendering.heatmap_svg import FACE
 from symattn.rendering.ink import LETTERS, PAPER, QUIET
-from symattn.rendering.layered import Placed, Size, placed
+from symattn.rendering.layered import LAYER_GAP, Placed, Size, placed
 from symattn.rendering.verdict import headline
 
 NAME, MEMBER, HEAD = 14, 11.5, 17  # sizes of letters
 LINE, PADDING, MARGIN = 16, 9, 24
 NARROW, MANY_WIDE, MANY = 250, 520, 8  # widths of member lists, and when they become wide
-WIDEST = 1180
+WIDEST = 1000
 INK = "#1f4f94"
 Link = Callable[[Edge], str] | None
 
@@ -65,50 +65,65 @@ def _half(half: Half, top: int, link: Link) -> tuple[list[str], Size]:
     """A heading, the boxes and lines, and the names of what stands alone."""
     boxes = {group[0]: _box(group) for group in half.groups if group[0] not in half.alone}
     boxes |= {g[0]: _box(g) for g in half.groups if g[0] in half.alone and len(g) > 1}
-    across = [e for e in half.drawn if e in half.across]
-    upward = [e for e in half.drawn if e not in half.across]
-    where = placed(
-        {name: box.size for name, box in boxes.items()},
-        [(edge.left, edge.right) for edge in upward], WIDEST,
-    )  # fmt: skip
+    upward = [edge for edge in half.drawn if edge not in half.across]
+    where = _with_pairs(half, boxes, _layers(boxes, upward))
     y = top + 2 * LINE + MARGIN
     lines = [
         _words(MARGIN, top + HEAD, HEAD, half.title, LETTERS),
         _words(MARGIN, top + HEAD + LINE + 4, MEMBER, half.meaning, QUIET),
     ]
-    seen: dict[tuple[str, str], int] = {}
-    for edge in upward:
-        at = seen[edge.left, edge.right] = seen.get((edge.left, edge.right), -1) + 1
-        if at == 0 and (edge.left, edge.right) in where.lines:
-            every = [e for e in upward if (e.left, e.right) == (edge.left, edge.right)]
-            lines += _edge(every, _moved(where.lines[edge.left, edge.right], y), link)
-    for edge in across:
-        lines += _edge([edge], _beside(edge, where, boxes, y), link, dashed=True)
+    for (low, high), line in where.lines.items():
+        every = [edge for edge in half.drawn if (edge.left, edge.right) == (low, high)]
+        lines += _edge(every, _moved(line, y), link, dashed=every[0] in half.across)
     for name, (x, own) in where.corners.items():
         lines += _drawn_box(boxes[name], MARGIN + x, y + own)
     bottom = y + where.height
     rest = [name for name in half.alone if name not in boxes]
     told = fold("not related to others: " + ", ".join(rest), MEMBER, WIDEST) if rest else []
-    for at, line in enumerate(told):
-        lines.append(_words(MARGIN, bottom + 2 * LINE + at * LINE, MEMBER, line, QUIET))
+    for at, words in enumerate(told, 2):
+        lines.append(_words(MARGIN, bottom + at * LINE, MEMBER, words, QUIET))
     below = (len(told) + 1) * LINE if told else 0
     width = max([where.width, *(round(ems(line) * MEMBER) for line in (*told, half.meaning))])
     return lines, Size(width, bottom + below - top)
 
 
+def _layers(boxes: Mapping[str, Box], upward: list[Edge]) -> Placed:
+    """The boxes that edges lead up or down from, and those that stand alone."""
+    edges = list(dict.fromkeys((edge.left, edge.right) for edge in upward))
+    touched = {name for edge in edges for name in edge}
+    return placed({n: b.size for n, b in boxes.items() if n in touched}, edges, WIDEST)
+
+
+def _with_pairs(half: Half, boxes: Mapping[str, Box], where: Placed) -> Placed:
+    """The rest of the boxes in rows below the layers, and lines without a direction."""
+    corners, lines = dict(where.corners), dict(where.lines)
+    width, x, y = where.width, 0, where.height + (LAYER_GAP if where.corners else 0)
+    paired = [name for edge in half.across for name in (edge.left, edge.right)]
+    tallest = 0
+    for name in dict.fromkeys([*paired, *boxes]):
+        if name not in corners:
+            size = boxes[name].size
+            if x and x + size.width > WIDEST:
+                x, y, tallest = 0, y + tallest + MARGIN, 0
+            corners[name] = (x, y)
+            tallest, width = max(tallest, size.height), max(width, x + size.width)
+            x += size.width + 2 * MARGIN
+    for edge in half.across:
+        lines[edge.left, edge.right] = tuple(_middle(boxes, corners, name)
+                                             for name in (edge.left, edge.right))  # fmt: skip
+    height = y + tallest if len(corners) > len(where.corners) else where.height
+    return Placed(width, height, corners, lines)
+
+
+def _middle(
+    boxes: Mapping[str, Box], corners: Mapping[str, tuple[int, int]], name: str
+) -> tuple[int, int]:
+    (x, y), size = corners[name], boxes[name].size
+    return x + size.width // 2, y + size.height // 2
+
+
 def _moved(line: tuple[tuple[int, int], ...], down: int) -> tuple[tuple[int, int], ...]:
     return tuple((x + MARGIN, y + down) for x, y in line)
-
-
-def _beside(
-    edge: Edge, where: Placed, boxes: Mapping[str, Box], down: int
-) -> tuple[tuple[int, int], ...]:
-    """A line between the middles of two boxes."""
-    return _moved(tuple(
-        (where.corners[name][0] + boxes[name].size.width // 2,
-         where.corners[name][1] + boxes[name].size.height // 2)
-        for name in (edge.left, edge.right)
-    ), down)  # fmt: skip
 
 
 def _box(group: Group) -> Box:

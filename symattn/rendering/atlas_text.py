@@ -1,4 +1,4 @@
-"""A map of mechanisms as text and as JSON: every edge with its claim and the verdict behind it."""
+"""A map of mechanisms as text, Markdown and JSON: every edge with its claim and its verdict."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def text(found: RelationMap, *, everything: bool = False) -> str:
     for half in halves(found):
         lines += [f"{half.title}: {half.meaning}", ""]
         lines += _groups(half)
-        lines += ["", *_not_related(found, half, everything), ""]
+        apart = list(_not_related(found, half, everything))
+        lines += ["", *apart, *([""] if apart else [])]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -33,13 +34,11 @@ def _groups(half: Half) -> Iterator[str]:
     width = max((len(edge.decision.claim.text) for edge in shown), default=0)
     width = min(width, WIDTH)
     for group in half.groups:
-        if group[0] in half.alone and len(group) == 1:
-            continue
-        yield group[0]
-        yield from _lines((e for e in half.same if e.right == group[0]), width)
-        yield from _lines((e for e in half.drawn if e.right == group[0]), width)
-    names = [call for call in half.alone if (call,) in half.groups]
-    if names:
+        below = [edge for edge in shown if edge.right == group[0]]
+        if below:
+            yield group[0]
+            yield from _lines(below, width)
+    if names := _single(half):
         yield from _folded("not related to others: " + ", ".join(names))
 
 
@@ -63,6 +62,34 @@ def _not_related(found: RelationMap, half: Half, everything: bool) -> Iterator[s
     shown = apart if full else doubtful
     width = max((len(edge.decision.claim.text) for edge in shown), default=0)
     yield from _lines(shown, min(width, WIDTH))
+
+
+def markdown(found: RelationMap) -> str:
+    """The map as Markdown: a table for each half, and what is not related below it."""
+    lines: list[str] = []
+    for half in halves(found):
+        lines += [f"**{half.title.capitalize()}**: {half.meaning}.", ""]
+        lines += ["| | claim | verdict |", "|---|---|---|"]
+        for group in half.groups:
+            below = [edge for edge in (*half.same, *half.drawn) if edge.right == group[0]]
+            for at, edge in enumerate(below):
+                name = "" if at else f"`{_cell(group[0])}`"
+                claim, said = _cell(edge.decision.claim.text), _cell(headline(edge.decision))
+                lines.append(f"| {name} | `{claim}` | {said} |")
+        names = ", ".join(f"`{_cell(call)}`" for call in _single(half))
+        lines += ["", *([f"Not related to others: {names}.", ""] if names else [])]
+        apart = [edge for edge in found.open(*OPEN[half.title])]
+        lines += [f"Not related: {counted(iter(apart))}.", ""] if apart else []
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|")
+
+
+def _single(half: Half) -> list[str]:
+    """The mechanisms that no edge joins to another one."""
+    return [call for call in half.alone if (call,) in half.groups]
 
 
 def json_text(found: RelationMap) -> str:

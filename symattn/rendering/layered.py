@@ -164,7 +164,8 @@ def _drawn(
         start, end = tops[low], tops[high] + boxes[high].height
         ends = (x[low], start), (x[low], bands[low][0]), (x[high], bands[high][1]), (x[high], end)
         lines[low, high] = (*ends[:2], *bends, *ends[2:])  # slanted only between two layers
-    width = max((corner[0] + boxes[name].width for name, corner in corners.items()), default=0)
+    right = [corner[0] + boxes[name].width for name, corner in corners.items()]
+    width = max([0, *right, *(bend for line in lines.values() for bend, _ in line)])
     return Placed(width, max(y - LAYER_GAP, 0), corners, lines)
 
 

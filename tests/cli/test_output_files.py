@@ -19,6 +19,7 @@ FILES = {  # for every command something that it writes, as text or as bytes
     "list": "list",
     "example": "example numbers",
     "prove": "prove no_future(causal)",
+    "atlas": "atlas causal full --relation subset --format svg",
     "recheck": f"recheck {ROOT}/tests/deciding_supports/proof.json",
 }
 
