@@ -1,16 +1,19 @@
-"""Denominators that vanish where a sum has no key, as in the softmax of an empty row.
+"""Denominators that vanish where a sum has no key, as in an empty row, or at a position as `i / i`.
 
-Such a quotient has no value there, so two sides are compared only if both divide by sums that are
-empty at the same places. Part of the kernel.
+Such a quotient has no value there, so two sides are compared only if both divide by the same sums
+and whole numbers. What vanishes for some real numbers, of which nothing is said, is an assumption.
+Part of the kernel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import add, mul
 from typing import TypeAlias
 
-from symattn.core.expression import Expr, substitute, symbol
-from symattn.deciding.terms.polynomials import Atom, Poly
+from symattn.core.expression import Expr, number, substitute, symbol, table
+from symattn.deciding.terms.polynomials import Atom, Mono, Poly, content
 
 Domains: TypeAlias = frozenset[tuple[str, Expr]]  # of the sums in one term: a name, a condition
 Hollow: TypeAlias = frozenset[Domains]  # of all terms: the denominator vanishes with them
@@ -38,3 +41,34 @@ def _domains(part: Atom, seen: Callable[[Expr], bool]) -> set[tuple[str, Expr]]:
     if part[0] == "base":
         return {d for own in hollow(dict(part[1]), seen) for d in own}
     return set()
+
+
+def decided_factors(bottom: Poly, exact: Callable[[Expr], bool]) -> Iterator[Expr]:
+    """The factors of a denominator that are made of numbers alone of which `exact` holds."""
+    unit, rest = content(bottom, every=True)
+    for part, e in next(iter(unit)):
+        if part[0] == "base":
+            yield from decided_factors(dict(part[1]), exact)
+        elif e > 0 and (named := _written(part)) is not None and exact(named):
+            yield named
+    terms = [_product(mono, exact) for mono in rest]
+    if len(terms) > 1 and None not in terms:
+        found = zip(terms, rest.values(), strict=True)
+        yield reduce(add, (number(c) * term for term, c in found if term is not None))
+
+
+def _product(mono: Mono, exact: Callable[[Expr], bool]) -> Expr | None:
+    """A monomial of such numbers as a term."""
+    factors = []
+    for part, e in mono:
+        named = _written(part)
+        if named is None or not exact(named) or e < 0 or e.denominator != 1:
+            return None
+        factors += [named] * int(e)
+    return reduce(mul, factors, number(1))
+
+
+def _written(part: Atom) -> Expr | None:
+    if part[0] not in ("symbol", "positive"):
+        return None
+    return table(part[1], *part[2:]) if part[2:] else symbol(part[1])

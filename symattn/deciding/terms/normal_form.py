@@ -29,7 +29,7 @@ from symattn.core.expression import (
     tidy,
 )
 from symattn.core.form import Parameter
-from symattn.deciding.terms.denominators import Hollow, hollow
+from symattn.deciding.terms.denominators import Hollow, decided_factors, hollow
 from symattn.deciding.terms.functions import ARITHMETIC
 from symattn.deciding.terms.polynomials import (
     NOTHING,
@@ -91,7 +91,7 @@ class Normal:
     depth: int = 0
     places: dict[tuple[str, int], list[Expr]] = field(default_factory=dict)
     domains: dict[Expr, bool] = field(default_factory=dict)  # and whether surely not empty
-    hollow: dict[Hollow, None] = field(default_factory=dict)  # divided by, and maybe empty
+    hollow: dict[Hollow | Expr, None] = field(default_factory=dict)  # divided by, and maybe empty
 
     def number(self, expr: Expr, given: Context) -> Poly:
         """The normal form of a number."""
@@ -151,9 +151,21 @@ class Normal:
 
     def quotient(self, expr: Expr, given: Context) -> Poly:
         top, bottom = (self.number(part, given) for part in expr.parts)
-        if maybe_empty := hollow(bottom, partial(self._seen, given)):
-            self.hollow[maybe_empty] = None
+        self._divides(bottom, given)
         return times(top, power(bottom, Fraction(-1)))
+
+    def _divides(self, bottom: Poly, given: Context) -> None:
+        """Keep in mind by what is divided and may vanish at some positions."""
+        if bottom and (maybe_empty := hollow(bottom, partial(self._seen, given))):
+            self.hollow[maybe_empty] = None
+        for factor in decided_factors(bottom, self._exact) if bottom else ():
+            if not self.valid(given, Expr("!=", (factor, ZERO))):
+                self.hollow[factor] = None
+
+    def _exact(self, expr: Expr) -> bool:
+        """Whether a number is whole, or a name of which conditions say something."""
+        said = expr.op == "symbol" and any(expr.name in free_names(c) for c in self.base)
+        return said or self._whole(expr)
 
     def _seen(self, given: Context, domain: Expr) -> bool:
         """Whether a domain surely has a key: one that may show it, or one that a sum binds."""
@@ -166,6 +178,8 @@ class Normal:
         """A power; one that is not a literal is exp(exponent * log(base))."""
         bottom, top = (self.number(part, given) for part in expr.parts)
         if set(top) <= {UNIT}:
+            if top.get(UNIT, 0) < 0:
+                self._divides(bottom, given)
             return power(bottom, top.get(UNIT, Fraction(0)))
         return exponential(times(top, logarithm(bottom)))
 
@@ -201,7 +215,7 @@ class Normal:
             size = symbol({"i": self.queries, "h": "H"}.get(expr.name[0], self.keys))
             first = self.first if expr.name[0] == "i" else ZERO
             domain = reduce(conjunction, (first <= at, at < tidy(first + size), limits[0]))
-        domain, body = centred(at.name, domain, body)
+        domain, body = centred(at.name, domain, body, self._whole)
         self.depth += 1
         try:
             return self._over(at.name, domain, body, given)

@@ -16,11 +16,13 @@ HIGHEST = 8  # power of the bound name that is summed
 Ends = tuple[Expr, Expr]
 
 
-def centred(name: str, domain: Expr, body: Expr) -> tuple[Expr, Expr]:
+def centred(
+    name: str, domain: Expr, body: Expr, whole: Callable[[Expr], bool]
+) -> tuple[Expr, Expr]:
     """The sum with its bound name shifted so that some index is the bound name itself.
 
     >>> from symattn.core.text import read
-    >>> centred("l", read("1 <= l and l <= i + 1"), read("s[l - 1]"))
+    >>> centred("l", read("1 <= l and l <= i + 1"), read("s[l - 1]"), lambda _: True)
     (Expr('1 <= l + 1 and l + 1 <= i + 1'), Expr('s[l + 1 - 1]'))
     """
     shifts = []
@@ -37,6 +39,8 @@ def centred(name: str, domain: Expr, body: Expr) -> tuple[Expr, Expr]:
     first = shifts[0]
     assert first
     sign, by = first
+    if not whole(by):
+        return domain, body
     at = symbol(name)
     moved = {at: at - by if sign > 0 else at + by}
     return substitute(domain, moved), substitute(body, moved)
