@@ -38,6 +38,8 @@ def _domains(part: Atom, seen: Callable[[Expr], bool]) -> set[tuple[str, Expr]]:
         name, domain = part[1:3]
         key = substitute(domain, {symbol(name): symbol("_0")})
         return set() if seen(key) else {(name, domain)}
+    if part[0] == "nested":
+        return {(part[1][0], part[2])}
     if part[0] == "base":
         return {d for own in hollow(dict(part[1]), seen) for d in own}
     return set()

@@ -50,7 +50,16 @@ from symattn.deciding.terms.polynomials import (
     scaled,
     times,
 )
-from symattn.deciding.terms.sums import centred, ends, exponent_of, summed
+from symattn.deciding.terms.sums import (
+    centred,
+    conjuncts,
+    ends,
+    exponent_of,
+    flattened,
+    names_of,
+    summed,
+    with_plain_names,
+)
 from symattn.deciding.terms.vectors import VECTORS, gathered_words, product
 from symattn.deciding.terms.wholes import whole
 from symattn.deciding.terms.words import (
@@ -89,6 +98,7 @@ class Normal:
     queries: str = "n_q"
     first: Expr = ZERO
     depth: int = 0
+    nested: list[Atom] = field(default_factory=list)  # sums over several names
     places: dict[tuple[str, int], list[Expr]] = field(default_factory=dict)
     domains: dict[Expr, bool] = field(default_factory=dict)  # and whether surely not empty
     hollow: dict[Hollow | Expr, None] = field(default_factory=dict)  # divided by, and maybe empty
@@ -317,8 +327,31 @@ class Normal:
     def _sum_atom(self, name: str, domain: Expr, bound: Mono) -> Poly:
         own = f"#{1 + nesting(bound)}"
         full = self.domains.get(substitute(domain, {symbol(name): HOLE}), False)
+        flat = flattened(name, domain, bound)
+        if flat is not None:
+            nested = self._nested(names_of(flat, full))
+            return self.known.get(nested) or atom(*nested)
         found = ("full" if full else "sum", own, *(renamed(x, name, own) for x in (domain, bound)))
         return self.known.get(found) or atom(*found)
+
+    def _nested(self, orders: list[Atom]) -> Atom:
+        """The atom that stands for all sums over several names known to be the same."""
+        for other in self.nested:
+            there = with_plain_names(other[1], other[2])
+            for found in orders:
+                if found[1] == other[1] and found[3] == other[3]:
+                    here = with_plain_names(found[1], found[2])
+                    plain = not any(name[0] == "#" for name in free_names(here))
+                    same = found[2] == other[2] or (
+                        plain
+                        and self.depth <= 1
+                        and self.valid((*self.base, here), there)
+                        and self.valid((*self.base, there), here)
+                    )
+                    if same:
+                        return other
+        self.nested.append(orders[0])
+        return orders[0]
 
     def vector(self, expr: Expr, given: Context) -> Combination:
         """The normal form of a vector."""
@@ -326,12 +359,6 @@ class Normal:
         if rule is None:
             raise Unsupported(f"{expr.op} of a vector has no normal form")
         return rule(self, expr, given)
-
-
-def conjuncts(condition: Expr) -> list[Expr]:
-    if condition.op == "and":
-        return [c for part in condition.parts for c in conjuncts(part)]
-    return [condition]
 
 
 def _named_indices(name: str, domain: Expr, narrow: bool) -> Iterator[Expr]:

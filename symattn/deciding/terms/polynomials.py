@@ -235,14 +235,14 @@ def positive_atom(part: Atom) -> bool:
     """Whether an atom stands for a positive number; "full" is a sum over a set that has a key."""
     if part[0] in ("exp", "prime", "positive"):
         return True
-    if part[0] == "full":
+    if part[0] in ("full", "full nested"):
         return all(positive_atom(inner) for inner, _ in part[3])
     return part[0] == "base" and positive(dict(part[1]))
 
 
 def never_negative(part: Atom) -> bool:
     """Whether an atom stands for a number >= 0."""
-    if part[0] == "sum":
+    if part[0] in ("sum", "nested"):
         return all(never_negative(inner) for inner, _ in part[3])
     if part[0] == "base":
         return all(c > 0 and all(never_negative(p) for p, _ in mono) for mono, c in part[1])

@@ -23,8 +23,9 @@ from symattn.deciding.answer import Answer, Unsupported, Unsure, Yes
 from symattn.deciding.solver import context, quick, verdict
 from symattn.deciding.terms import polynomials
 from symattn.deciding.terms.goal import Goal, differences, goals, judged, row_seen, same_rows
-from symattn.deciding.terms.normal_form import HOLE, Context, Normal, Split, conjuncts
+from symattn.deciding.terms.normal_form import HOLE, Context, Normal, Split
 from symattn.deciding.terms.replay import RULE, Plan, fact_scripts, holds, obligation, plan_of
+from symattn.deciding.terms.sums import conjuncts
 from symattn.deciding.translation import Translation, translation
 
 MOST_CASES, MOST_CUTS, DEEPEST = 24, 6, 8

@@ -7,11 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import reduce
+from itertools import permutations
 from math import comb
+from typing import Any, TypeAlias
 
-from symattn.core.expression import ONE, Expr, free_names, substitute, symbol, tidy, walk
-from symattn.deciding.terms.polynomials import NOTHING, Mono, Poly, plus, power, scaled, times
+from symattn.core.expression import (
+    ONE,
+    Expr,
+    conjunction,
+    free_names,
+    substitute,
+    symbol,
+    tidy,
+    walk,
+)
+from symattn.core.text import show
+from symattn.deciding.terms.polynomials import (
+    NOTHING,
+    Mono,
+    Poly,
+    joined,
+    order,
+    plus,
+    power,
+    renamed,
+    scaled,
+    times,
+)
+from symattn.deciding.terms.words import nesting
 
+SUMS = ("sum", "full", "nested", "full nested")
+MOST_NAMES = 4  # of one sum over several names: all their orders are tried
+Flat: TypeAlias = tuple[tuple[str, ...], tuple[Expr, ...], Mono, bool]
 HIGHEST = 8  # power of the bound name that is summed
 Ends = tuple[Expr, Expr]
 
@@ -90,6 +118,53 @@ def _bound(name: str, condition: Expr) -> tuple[bool, Expr] | None:
     return None
 
 
+def flattened(name: str, domain: Expr, bound: Mono) -> Flat | None:
+    """A sum of products with sums as one sum over several names, if there is such a product.
+
+    Finite sums may be exchanged (Fubini), so the names have no order: the atom is the smallest one
+    under all orders of them.
+    """
+    inner = [(part, e) for part, e in bound if part[0] in SUMS and e == 1]
+    if not inner:
+        return None
+    rest: Mono = bound - frozenset(inner)
+    names, conditions, full = [name], conjuncts(domain), True
+    for part, _ in inner:
+        own = part[1] if isinstance(part[1], tuple) else (part[1],)
+        body, there = part[3], part[2]
+        for old in own:
+            fresh = f"_n{len(names)}"
+            body, there = renamed(body, old, fresh), renamed(there, old, fresh)
+            names.append(fresh)
+        rest = joined(rest, body)
+        conditions += conjuncts(there)
+        full = full and part[0].startswith("full")
+    return (tuple(names), tuple(conditions), rest, full) if len(names) <= MOST_NAMES else None
+
+
+def names_of(flat: Flat, full: bool) -> list[tuple[Any, ...]]:
+    """The atoms of a sum over several names, one for each order of them, the smallest first."""
+    names, conditions, body, inside = flat
+    first = 1 + nesting(body)
+    own = tuple(f"#{first + at}" for at in range(len(names)))
+    kind = "full nested" if full and inside else "nested"
+    found = []
+    for order_of in permutations(own):
+        told, mono = conditions, body
+        for name, new in zip(names, order_of, strict=True):
+            told = tuple(renamed(c, name, new) for c in told)
+            mono = renamed(mono, name, new)
+        found.append((kind, own, reduce(conjunction, sorted(set(told), key=show)), mono))
+    return sorted(found, key=order)
+
+
+def with_plain_names(own: tuple[str, ...], domain: Expr) -> Expr:
+    """A domain with names that a fact may use."""
+    for at, name in enumerate(own, 1):
+        domain = renamed(domain, name, f"_{at}")
+    return domain
+
+
 def exponent_of(name: str, bound: Mono) -> int | None:
     """p, if a monomial is the p-th power of the bound name."""
     if not bound:
@@ -133,3 +208,9 @@ def _bernoulli(last: int) -> Iterator[Fraction]:
         known = sum((comb(m + 1, k) * b for k, b in enumerate(found)), Fraction(0))
         found.append(Fraction(1) if m == 0 else -known / (m + 1))
         yield found[-1]
+
+
+def conjuncts(condition: Expr) -> list[Expr]:
+    if condition.op == "and":
+        return [c for part in condition.parts for c in conjuncts(part)]
+    return [condition]

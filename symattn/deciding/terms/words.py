@@ -87,5 +87,7 @@ def nesting(thing: Any) -> int:
     if isinstance(thing, (tuple, frozenset)):
         if thing and isinstance(thing, tuple) and thing[0] in ("sum", "full"):
             return int(thing[1][1:])
+        if thing and isinstance(thing, tuple) and thing[0] in ("nested", "full nested"):
+            return max(int(name[1:]) for name in thing[1])
         return max(map(nesting, thing), default=0)
     return 0
