@@ -13,7 +13,7 @@ from symattn.core.errors import NotConcrete, Usage
 from symattn.core.expression import equal
 from symattn.core.term_claim import TermClaim
 from symattn.deciding.answer import Answer, No, Point, Unsure, Yes
-from symattn.deciding.trials.lattice import Sizes, worlds
+from symattn.deciding.trials.lattice import Sizes, choices, cost, lengths, worlds
 from symattn.deciding.trials.plan import Plan, plan
 from symattn.deciding.trials.residues import likenesses
 from symattn.deciding.trials.sampling import first_case
@@ -61,8 +61,16 @@ def _compared(ready: Plan, hints: Mapping[str, int]) -> Answer:
         if found is not None:
             return No(found.point, smallest=found.smallest)
     if not seen.cases:
-        return Unsure(seen.refusal or "no small case satisfies the conditions")
+        return Unsure(seen.refusal or _nothing(ready))
     return Yes(known=seen.known(ready))
+
+
+def _nothing(ready: Plan) -> str:
+    """Why nothing was looked at."""
+    first = next((c for x in lengths(ready) for c in choices(ready, x, small=True)), None)
+    if first is not None and cost(ready, first) > BUDGETS[0][1]:
+        return "gave up: trials at the smallest sizes take more steps than the budget"
+    return "no small case satisfies the conditions"
 
 
 def _refuted(ready: Plan, hints: Mapping[str, int], sizes: Sizes) -> Answer:
@@ -135,7 +143,7 @@ def _sampled(ready: Plan, hints: Mapping[str, int]) -> Answer:
     if found is not None:
         return No(found.point, smallest=found.smallest)
     if not search.cases:
-        return Unsure(search.refusal or "no small case satisfies the conditions")
+        return Unsure(search.refusal or _nothing(ready))
     return Yes(known=f"no counterexample among {search.cases} cases at rational points")
 
 

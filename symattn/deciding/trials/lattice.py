@@ -52,7 +52,12 @@ def preferred(plan: Plan, name: str, longest: int) -> list[Number]:
     near = [c + k for c in plan.constants for k in (0, 1, -1) if 0 < c + k <= 64]
     mentioned = name in plan.exact_names or name in ("d", "d_v", "H")
     every = dict.fromkeys([*found, *(near if mentioned else [])])
-    return [x for x in every if name not in plan.even or x % 2 == 0]
+    own = plan.single.get(name, ())
+    return [
+        x for x in every
+        if (name not in plan.even or x % 2 == 0)
+        and all(holds(c, Environment({name: x})) for c in own)
+    ]  # fmt: skip
 
 
 def _of_parameter(plan: Plan, name: str, longest: int) -> list[Number]:
@@ -158,7 +163,8 @@ def _divides(head_map: Expr, env: Environment) -> bool:
     if not isinstance(heads, int):
         return True
     try:
-        found = [exact(head_map, env.at(h=h)) for h in range(heads)]
+        some = range(heads) if heads <= 8 else (0, 1, heads // 2, heads - 1)
+        found = [exact(head_map, env.at(h=h)) for h in some]
     except NotConcrete:
         return False
     return all(isinstance(x, int) and x >= 0 for x in found)
@@ -224,8 +230,19 @@ def cost(plan: Plan, sizes: Sizes) -> int:
     return total + cells * (5 + 2 * own)
 
 
+def _times(expr: Expr, n_k: int) -> int:
+    """How many terms a sum has, or about that."""
+    try:
+        low, high = (exact(part, Environment()) for part in expr.parts[:-1])
+    except (NotConcrete, ValueError):
+        return n_k
+    return max(int(high - low) + 1, 0)
+
+
 def _size(expr: Expr, n_k: int) -> int:
     """The number of nodes that are evaluated, a sum counted as often as it repeats."""
     inner = sum(_size(part, n_k) for part in expr.parts)
     dear = 5 if expr.op in ("exp", "cos", "sin", "rope", "/", "sigmoid", "tanh") else 1
-    return dear + (n_k * inner if expr.op == "sum" else inner)
+    if expr.op != "sum":
+        return dear + inner
+    return dear + _times(expr, n_k) * inner

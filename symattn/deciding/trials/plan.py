@@ -179,6 +179,16 @@ class Plan:
         return tuple(c for c in dict.fromkeys(every) if free_names(c) <= self.settled)
 
     @cached_property
+    def single(self) -> dict[str, list[Expr]]:
+        """The conditions on one size or parameter alone, by its name."""
+        found: dict[str, list[Expr]] = {}
+        for condition in self.still:
+            names = free_names(condition)
+            if len(names) == 1:
+                found.setdefault(names.pop(), []).append(condition)
+        return found
+
+    @cached_property
     def settled(self) -> frozenset[str]:
         """The names that have a number as soon as sizes are chosen."""
         chosen = {p.name for p in (*self.whole, *self.deciding)}

@@ -22,10 +22,8 @@ def likenesses(
 ) -> Iterator[tuple[Place, str]]:
     """Every place with "equal", "different" or "open", in the pair of fields with this number."""
     world = field_world(ready, sizes, pairs(f"{ready.claim.text}/{number}", 1), draw)
-    last = _last_head(ready, sizes)
-    for place in world.places():
-        if last is None or ("h", last) in place:
-            yield place, alike(*world.sides(place))
+    for place in world.places(_last_head(ready, sizes)):
+        yield place, alike(*world.sides(place))
 
 
 def _last_head(ready: Plan, sizes: Sizes) -> int | None:

@@ -80,6 +80,8 @@ def _sweep(
             continue
         for sizes in tried:
             price = cost(search.plan, sizes) + 20
+            if price > STEPS:
+                continue
             longest = max((int(sizes[name]) for name in search.plan.lengths), default=1)
             if longest > SHORT and (turn > 2 or price > STEPS // 6) and len(tried) > 1:
                 continue

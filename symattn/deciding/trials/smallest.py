@@ -59,6 +59,8 @@ def hinted(search: Search, hints: Mapping[str, int]) -> Found | None:
 
 def _differs(search: Search, sizes: Sizes) -> bool:
     try:
+        if cost(search.plan, sizes) > MOST_STEPS:
+            return False
         found = next(suspects(search, sizes, {}), None) if allowed(search.plan, sizes) else None
         return found is not None
     except (NotConcrete, Usage):
@@ -69,7 +71,10 @@ def _first(search: Search, fixed: Mapping[str, int], hints: Mapping[str, int]) -
     plan, steps = search.plan, 0
     complete = not (plan.whole or plan.deciding or hints)
     for sizes in ascending(plan, fixed):
-        steps += min(cost(plan, sizes), MOST_STEPS // 4)
+        price = cost(plan, sizes)
+        if price > MOST_STEPS:
+            continue
+        steps += min(price, MOST_STEPS // 4)
         if steps > MOST_STEPS:
             return None
         try:

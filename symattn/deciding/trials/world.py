@@ -106,12 +106,12 @@ class World:
             self.known[number, head] = rows_of(self, number, head)
         return rule(self.known[number, head], *places)
 
-    def places(self) -> Iterator[Place]:
-        """All positions that satisfy the conditions, in order of size."""
+    def places(self, head: int | None = None) -> Iterator[Place]:
+        """All positions (in one head, if it is given) that satisfy the conditions, in order."""
         first, scalars = int(self.env.scalars["offset"]), self.env.scalars
         ranges: dict[str, range] = {}
         if self.plan.many:
-            ranges["h"] = range(scalars["H"])
+            ranges["h"] = range(scalars["H"]) if head is None else range(head, head + 1)
         for name, role in self.plan.claim.positions:
             query = range(first, first + scalars["n_q"]) if self.plan.sized else range(0)
             ranges[name] = query if role == "query" else range(scalars["n_k"])
