@@ -183,7 +183,7 @@ def test_every_edge_says_what_prove_says(outputs):
 
 
 def test_the_same_map_every_time():
-    first, second = (related(("causal", "window", "full")) for _ in range(2))
+    first, second = (related(("causal", "prefix", "full")) for _ in range(2))
     assert json_text(first) == json_text(second)
 
 
