@@ -13,7 +13,7 @@ from operator import add, mul
 from typing import TypeAlias
 
 from symattn.core.expression import Expr, number, substitute, symbol, table
-from symattn.deciding.terms.polynomials import Atom, Mono, Poly, content
+from symattn.deciding.terms.polynomials import Atom, Mono, Poly, content, order
 
 Domains: TypeAlias = frozenset[tuple[str, Expr]]  # of the sums in one term: a name, a condition
 Hollow: TypeAlias = frozenset[Domains]  # of all terms: the denominator vanishes with them
@@ -53,16 +53,17 @@ def decided_factors(bottom: Poly, exact: Callable[[Expr], bool]) -> Iterator[Exp
             yield from decided_factors(dict(part[1]), exact)
         elif e > 0 and (named := _written(part)) is not None and exact(named):
             yield named
-    terms = [_product(mono, exact) for mono in rest]
+    told = sorted(rest, key=order)  # a - b and b - a have the same rest
+    terms = [_product(mono, exact) for mono in told]
     if len(terms) > 1 and None not in terms:
-        found = zip(terms, rest.values(), strict=True)
-        yield reduce(add, (number(c) * term for term, c in found if term is not None))
+        found = zip(terms, told, strict=True)
+        yield reduce(add, (number(rest[mono]) * term for term, mono in found if term is not None))
 
 
 def _product(mono: Mono, exact: Callable[[Expr], bool]) -> Expr | None:
     """A monomial of such numbers as a term."""
     factors = []
-    for part, e in mono:
+    for part, e in sorted(mono, key=order):
         named = _written(part)
         if named is None or not exact(named) or e < 0 or e.denominator != 1:
             return None

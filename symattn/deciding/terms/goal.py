@@ -196,7 +196,7 @@ def differences(goal: Goal, normal: Normal, given: Context) -> list[Poly]:
         sides.append(form(side, given))
         empty.append(set(normal.hollow))
     if empty[0] != empty[1]:
-        raise Unsupported("a quotient by a sum that may be empty, on one side only")
+        raise Unsupported("a quotient that may have no value, on one side only")
     left, right = sides
     words = dict.fromkeys((*left, *right)) if vectors else {}
     parts = [plus(left.get(w, {}), right.get(w, {}), -1) for w in words]
