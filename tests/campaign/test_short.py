@@ -38,6 +38,10 @@ def test_no_wrong_verdict_on_the_special_list(name):
 PLAIN = [  # a claim, and whether it is true
     ("support(j <= i) == support(j < i + 1)", True), ("support(j <= i) == support(j < i)", False),
     ("nonempty(j <= i)", True), ("nonempty(j < i)", False), ("count(causal) == n ** 2", False),
+    ("row_count(causal, i) == i + 1 + 1 / 1000000000000000000000000000000", False),
+    ("support(j <= i) == support(j - 1 / 1000000000000000000000000000000 < i)", True),
+    ("support(j <= i) == support(j + 1 / 1000000000000000000000000000000 <= i)", False),
+    ("support(packed) == support(doc[i] == doc[j])", True), ("nonempty(padding)", False),
     ("row_count(causal, i) == i + 1", True), ("no_future(prefix(p))", False),
     ("exp(a + b) == exp(a) * exp(b)", True), ("exp(a * b) == exp(a) * exp(b)", False),
     ("exp(a) == exp(a) + 1 / 1000000000000000000000000000000", False), ("a <= a + 1", True),

@@ -6,6 +6,7 @@ larger ones at random. A case that breaks the claim is certain; that none was fo
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
@@ -14,6 +15,7 @@ from typing import Any
 
 from symattn.core.claim import Claim, Problem, problem
 from symattn.core.expression import Expr, walk
+from symattn.core.text import show
 from tests.deciding_supports.truth import BUILT_IN, compiled
 
 Names = dict[str, Any]
@@ -34,6 +36,37 @@ class Drawn(dict[Any, int]):
         return self[index]
 
 
+class Exact(ast.NodeTransformer):
+    """Every number and name as a fraction, so that `/` is exact: floats lose 1e-30 beside 1."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return ast.Call(ast.Name("fraction", ast.Load()), [node], [])
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.Call(ast.Name("fraction", ast.Load()), [node], [])
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        node.args = [self.visit(part) for part in node.args]
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        node.slice = self.visit(node.slice)
+        return node
+
+
+def exact(expr: Expr) -> Any:
+    """The code of an expression, with fractions for all numbers."""
+    tree = ast.fix_missing_locations(Exact().visit(ast.parse(show(expr), mode="eval")))
+    return compile(tree, show(expr), "eval")
+
+
+def fraction(value: Any) -> Any:
+    return Fraction(value) if type(value) is int else value
+
+
+WORDS = {**BUILT_IN, "fraction": fraction}
+
+
 def broken_support(claim: Claim, seed: int = 0) -> Names | None:
     """A case in which the claim is false, or None if none was found.
 
@@ -44,11 +77,12 @@ def broken_support(claim: Claim, seed: int = 0) -> Names | None:
     asked = problem(claim)
     parts = [asked.left, asked.right, *asked.given]
     fractions = any(node.op == "/" for part in parts for node in walk(part))
-    codes = {part: compiled(part) for part in parts}
+    codes = {
+        part: exact(part) if fractions or part == asked.right else compiled(part) for part in parts
+    }
 
     def at(expr: Expr, names: Mapping[str, Any]) -> Any:
-        whole = {k: Fraction(v) if type(v) is int else v for k, v in names.items()}
-        return eval(codes[expr], BUILT_IN, whole if fractions else dict(names))
+        return eval(codes[expr], WORDS, dict(names))
 
     for names in _cases(asked, Random(seed)):
         for here in _places(asked, names, Random(seed)):
@@ -110,5 +144,4 @@ def _fine(asked: Problem, at: Any, here: Names) -> bool:
     )
     if asked.relation == "nonempty":
         return size >= 1
-    exact = {k: Fraction(v) if type(v) is int else v for k, v in here.items()}
-    return size == eval(compiled(asked.right), BUILT_IN, exact)
+    return bool(size == at(asked.right, here))
