@@ -47,8 +47,11 @@ def shifted_positions(expressions: Sequence[Expr], forms: tuple[Form, ...]) -> l
         for part, role in _places(expr):
             if role in lengths and part.op != "symbol" and not free_names(part) & bound:
                 first, size = ZERO, symbol(lengths[role])
-                found[Expr("<=", (first, part))] = None
-                found[Expr("<", (part, size))] = None
+                literal = part.args[0] if part.op == "number" else -1
+                if isinstance(literal, int) and literal < 0:
+                    found[Expr("<=", (first, part))] = None
+                if part != ZERO:  # there is a first position
+                    found[Expr("<", (part, size))] = None
     return list(found)
 
 

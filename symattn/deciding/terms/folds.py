@@ -30,7 +30,7 @@ from symattn.deciding.answer import Unsupported
 
 SEQUENCE = re.compile(r"[qkvxo]\d*")
 CAUSAL = Expr("<=", (J, I))
-REALS = tuple(Parameter(name, "real") for name in ("m", "M"))
+REALS = tuple(Parameter(name, "real") for name in ("e", "m", "M"))
 GENERIC = (
     *REALS,
     Parameter("a", "integer", relation=">=", bound=ZERO),
@@ -59,6 +59,12 @@ LEMMAS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {  # name, left, r
          f"sum(l, {TILE}, exp(s[l] - M) * y[l]) / sum(l, {TILE}, exp(s[l] - M))",
          f"sum(l, {TILE}, exp(s[l]) * y[l]) / sum(l, {TILE}, exp(s[l]))", ""),
     ),
+    "sink": (
+        ("another maximum rescales a sink", "exp(m - M) * exp(e - m)", "exp(e - M)", ""),
+        ("the maximum leaves the quotient with a sink",
+         f"sum(l, {TILE}, exp(s[l] - M) * y[l]) / (exp(e - M) + sum(l, {TILE}, exp(s[l] - M)))",
+         f"sum(l, {TILE}, exp(s[l]) * y[l]) / (exp(e) + sum(l, {TILE}, exp(s[l])))", ""),
+    ),
     "recurrent": (
         ("the first key makes the first state", "sum(l, l <= 0, g**(0 - l) * y[l])", "1 * y[0]",
          ""),
@@ -76,7 +82,8 @@ def lemmas(claim: TermClaim) -> Iterator[tuple[str, TermClaim]]:
     """The lemmas on which the algorithms in a claim rest, with their names."""
     sides = (claim.left, claim.right, *claim.premises)
     kinds = dict.fromkeys(node.name for side in sides for node in quantities(side))
-    for kind in kinds:
+    sinks = any(row.normaliser.extra is not None for form in claim.forms for row in form.rows)
+    for kind in [*kinds, *(["sink"] if sinks and "online" in kinds else [])]:
         for name, left, right, where in LEMMAS.get(kind, ()):
             yield name, _lemma(left, right, where)
 
@@ -98,10 +105,12 @@ def _vectors(expr: Expr) -> Expr:
 
 
 def online_form(form: Form) -> Form:
-    """The Form whose output an online softmax computes: itself, if its weights are a softmax."""
+    """The Form whose output an online softmax computes: itself, if its weights are a softmax.
+
+    A sink logit is a key without a value, which the first state has seen.
+    """
     for row in form.rows:
-        normaliser = row.normaliser
-        if normaliser.numerator != "exp" or not normaliser.divide or normaliser.extra is not None:
+        if row.normaliser.numerator != "exp" or not row.normaliser.divide:
             raise Unsupported("an online softmax of weights that are no softmax")
     return form
 
