@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from typing import Any
@@ -55,10 +54,13 @@ def printed(line: str) -> str:
 
 def two_sides(shown: str) -> tuple[str, str]:
     """The two values of a printed line."""
-    if shown.startswith("["):
-        parts = re.findall(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]|\S+", shown)
-    else:
-        parts = shown.split(" ")
+    parts, depth = [""], 0
+    for letter in shown:
+        depth += {"[": 1, "]": -1}.get(letter, 0)
+        if letter == " " and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
     assert len(parts) == 2, shown
     return parts[0], parts[1]
 

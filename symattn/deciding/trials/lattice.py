@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from math import ceil
 from types import MappingProxyType
 
@@ -65,8 +65,11 @@ def _of_parameter(plan: Plan, name: str, longest: int) -> list[Number]:
     if declared.kind == "boolean":
         return [1, 0]
     if declared.kind == "real":
-        found = [*REALS, *plan.constants]
-        return [x for x in found if _fits(declared, x)]
+        named = sorted(plan.fractions)
+        between = [(a + b) / 2 for a, b in pairwise(named)]
+        ends = [x for c in named for x in (c, c + Fraction(1, 2), c - Fraction(1, 2))]
+        found = [*REALS, *between, *ends]
+        return [whole(x) for x in dict.fromkeys(found) if _fits(declared, x)]
     if name in plan.even:
         return [2, 4]
     low = least(declared)
@@ -74,6 +77,11 @@ def _of_parameter(plan: Plan, name: str, longest: int) -> list[Number]:
         return [1, 2, 0, -1, longest, -2]
     near = [2, 1, 3, longest - 1, longest + 1, longest, low, low + 1]
     return [x for x in dict.fromkeys(near) if x >= low]
+
+
+def whole(value: Number) -> Number:
+    """The number, as an int if it is one."""
+    return value.numerator if value.denominator == 1 else value
 
 
 def _fits(declared: Parameter, value: Number) -> bool:
@@ -227,7 +235,7 @@ def cost(plan: Plan, sizes: Sizes) -> int:
     for _, role in plan.claim.positions:
         cells *= n_q if role == "query" else n_k
     own = sum(_size(side, n_k) for side in (plan.left, plan.right))
-    return total + cells * (5 + 2 * own)
+    return total + cells * (5 + own + own // 4)
 
 
 def _times(expr: Expr, n_k: int) -> int:

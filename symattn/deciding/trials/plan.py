@@ -5,15 +5,14 @@ With heads, the head comes first among the indices of a quantity and of q, k and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from symattn.core.claim import _as_written as as_written
 from symattn.core.declare import WIDTHS
 from symattn.core.errors import NotConcrete
 from symattn.core.expression import (
-    CONDITIONS,
     H_INDEX,
     MIXED,
     ZERO,
@@ -27,6 +26,7 @@ from symattn.core.expression import (
 from symattn.core.form import KEY_LETTERS, Form, Parameter
 from symattn.core.layout import OWN_HEAD
 from symattn.core.term_claim import TermClaim, quantities
+from symattn.deciding.trials.exactness import compared_parts, deciding_parts
 
 MIXING = ("output", "online", "decode", "recurrent")  # quantities that read values
 
@@ -144,13 +144,13 @@ class Plan:
         """The names whose numbers decide something, so that they must be rational."""
         found: set[str] = set().union(*map(free_names, self.where))
         expressions = [self.left, self.right]
-        expressions += [side for premise in self.premises for side in _sides(premise)]
+        expressions += [side for premise in self.premises for side in compared_parts(premise)]
         for form in self.forms:
             found |= set().union(*map(free_names, (form.support, form.offset, *form.conditions)))
             expressions += form.expressions
         for expr in expressions:
             for node in walk(expr):
-                found |= set().union(*map(free_names, _deciding(node)))
+                found |= set().union(*map(free_names, deciding_parts(node)))
         return frozenset(found)
 
     @cached_property
@@ -212,37 +212,19 @@ class Plan:
     @cached_property
     def constants(self) -> tuple[int, ...]:
         """The whole numbers that stand in conditions and supports."""
+        return tuple(sorted(int(c) for c in self.fractions if c.denominator == 1))
+
+    @cached_property
+    def fractions(self) -> frozenset[Fraction]:
+        """The numbers that stand in conditions and supports."""
         conditions = [*self.where, *(f.support for f in self.forms)]
         conditions += [c for form in self.forms for c in form.conditions]
-        found = {n.args[0] for c in conditions for n in walk(c) if n.op == "number"}
-        return tuple(sorted(c for c in found if isinstance(c, int)))
-
-
-def _sides(premise: Expr) -> Iterator[Expr]:
-    """The numbers that a premise compares."""
-    for part in premise.parts:
-        if part.op in CONDITIONS:
-            yield from _sides(part)
-        else:
-            yield part
+        found = (n.args[0] for c in conditions for n in walk(c) if n.op == "number")
+        return frozenset(Fraction(c) for c in found)  # type: ignore[arg-type]
 
 
 def _price(score: Expr) -> int:
     return sum(8 if node.op in ("rope", "matmul") else 1 for node in walk(score))
-
-
-def _deciding(node: Expr) -> Iterator[Expr]:
-    """The parts of a node that are evaluated exactly."""
-    if node.op in ("table", "vector", "matrix", "//", "%", "floor", "floor_log"):
-        yield from node.parts
-    elif node.op == "sum":
-        yield from node.parts[:-1]
-    elif node.op == "where":
-        yield node.parts[0]
-    elif node.op == "rope":
-        yield node.parts[-1]
-    elif node.op in CONDITIONS:
-        yield node
 
 
 def plan(claim: TermClaim, more: tuple[Expr, ...] = ()) -> Plan:

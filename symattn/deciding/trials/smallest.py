@@ -20,6 +20,7 @@ from symattn.deciding.trials.world import Place
 MOST_PLACES = 12  # places of one size at which no numbers were found
 MOST_CHOICES = 40  # of head counts and parameters at one length
 DRAWS = 4  # contents of tables that decide something
+ROW_STEPS = 60  # of one key of a long row
 MOST_STEPS = 400_000
 
 
@@ -71,7 +72,8 @@ def _first(search: Search, fixed: Mapping[str, int], hints: Mapping[str, int]) -
     plan, steps = search.plan, 0
     complete = not (plan.whole or plan.deciding or hints)
     for sizes in ascending(plan, fixed):
-        price = cost(plan, sizes)
+        longest = max((int(sizes[name]) for name in plan.lengths), default=1)
+        price = cost(plan, sizes) if longest <= FAR else longest * ROW_STEPS
         if price > MOST_STEPS:
             continue
         steps += min(price, MOST_STEPS // 4)
