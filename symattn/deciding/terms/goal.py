@@ -21,6 +21,7 @@ from symattn.core.expression import (
     J,
     conjunction,
     disjunction,
+    free_names,
     kind,
     substitute,
     symbol,
@@ -49,6 +50,7 @@ from symattn.deciding.terms.well_formed import (
     tile_sizes,
     tiles,
 )
+from symattn.deciding.terms.wholes import simple
 
 Valid = Callable[[Context, Expr], bool]
 
@@ -95,7 +97,7 @@ def goal(claim: TermClaim, name: str = "claim") -> Goal:
         return substitute(elaborated(claim, expr), renamed)
 
     left, right = plain(claim.left), plain(claim.right)
-    premises = tuple(map(plain, claim.premises))
+    premises = tuple(map(plain, (*claim.premises, *_of_reals(claim))))
     told = tuple(dict.fromkeys(substitute(c, renamed) for c in given(claim)))
     sizes = sizes_of(claim)
     declared = {p.name: p for p in claim.parameters}
@@ -126,6 +128,12 @@ def goal(claim: TermClaim, name: str = "claim") -> Goal:
         name, left, claim.relation, right, premises, problem, declared, rows, places,
         _sides(claim), tuple(anyone.values()),
     )  # fmt: skip
+
+
+def _of_reals(claim: TermClaim) -> list[Expr]:
+    """The equations in `where` that say what real parameters are, as `T == 1` does."""
+    reals = {p.name for p in claim.parameters if p.kind == "real" and not p.indices}
+    return [c for c in claim.where if c.op == "==" and free_names(c) & reals]
 
 
 def _kept_above(claim: TermClaim, declared: Mapping[str, Parameter]) -> dict[str, Parameter]:
@@ -169,20 +177,27 @@ def judged(goal: Goal, case: tuple[Expr, ...], cuts: tuple[Expr, ...], valid: Va
         valid,
         goal.declared,
         cuts,
-        base=(*goal.given, *case),
+        base=(*goal.given, *case, *filter(simple, goal.premises)),
         witnesses=goal.witnesses,
         keys=goal.problem.keys,
         queries=goal.problem.queries,
         first=goal.problem.first,
     )
     given = normal.base
-    if valid(given, FALSE):
+    if valid(given, FALSE) or _linear(goal, given, valid):
         return True
     known = [_order(normal, premise, given) for premise in goal.premises]
     for relation, poly in known:
         if relation == "==":
             normal.known.update(solved(poly))
     return all(follows(goal.relation, poly, known) for poly in differences(goal, normal, given))
+
+
+def _linear(goal: Goal, given: Context, valid: Valid) -> bool:
+    """Whether the goal is itself a fact, as `max(a, b) >= a` is."""
+    if kind(goal.left) != "number" or kind(goal.right) != "number":
+        return False
+    return valid((*given, *goal.premises), Expr(goal.relation, (goal.left, goal.right)))
 
 
 def differences(goal: Goal, normal: Normal, given: Context) -> list[Poly]:
@@ -217,7 +232,7 @@ def solved(poly: Poly) -> dict[Atom, Poly]:
             continue
         ((part, power),) = mono
         rest = {m: c for m, c in poly.items() if m != mono}
-        free = part[0] in ("symbol", "dot", "sum", "call", "of")
+        free = part[0] in ("symbol", "positive", "dot", "sum", "call", "of")
         if free and power == 1 and not any(part in dict(m) for m in rest):
             return {part: scaled(rest, -1 / poly[mono])}
     return {}

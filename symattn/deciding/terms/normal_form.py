@@ -61,7 +61,7 @@ from symattn.deciding.terms.sums import (
     with_plain_names,
 )
 from symattn.deciding.terms.vectors import VECTORS, gathered_words, product
-from symattn.deciding.terms.wholes import whole
+from symattn.deciding.terms.wholes import simple, whole
 from symattn.deciding.terms.words import (
     Combination,
     combined,
@@ -128,7 +128,7 @@ class Normal:
         above = declared is not None and declared.bound is not None and _above(declared)
         index = tuple(self.place(expr.name, at, part, given) for at, part in enumerate(expr.parts))
         found = ("positive" if above else "symbol", expr.name, *index)
-        return self.known.get(found) or atom(*found)
+        return self.known[found] if found in self.known else atom(*found)
 
     def place(self, name: str, at: int, index: Expr, given: Context) -> Expr:
         """The index that stands for all indices known to be equal to this one."""
@@ -203,7 +203,12 @@ class Normal:
         raise Split(condition)
 
     def largest(self, expr: Expr, given: Context, sign: int = 1) -> Poly:
-        """max (or with -1 min), as a set: of whole numbers it may be known."""
+        """max (or with -1 min), as a set of arguments, or one of two if it is known which."""
+        if len(expr.parts) == 2 and simple(expr):
+            one, two = expr.parts if sign > 0 else reversed(expr.parts)
+            for here, other in ((one, two), (two, one)):
+                if self.valid(given, here >= other):
+                    return self.number(here if sign > 0 else other, given)
         found: set[Any] = set()
         for part in expr.parts:
             form = scaled(self.number(part, given), sign)
@@ -330,9 +335,9 @@ class Normal:
         flat = flattened(name, domain, bound)
         if flat is not None:
             nested = self._nested(names_of(flat, full))
-            return self.known.get(nested) or atom(*nested)
+            return self.known[nested] if nested in self.known else atom(*nested)
         found = ("full" if full else "sum", own, *(renamed(x, name, own) for x in (domain, bound)))
-        return self.known.get(found) or atom(*found)
+        return self.known[found] if found in self.known else atom(*found)
 
     def _nested(self, orders: list[Atom]) -> Atom:
         """The atom that stands for all sums over several names known to be the same."""

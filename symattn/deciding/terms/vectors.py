@@ -118,7 +118,7 @@ def _dot(normal: Normal, u: Word, w: Word) -> Poly:
     way, back = shortened((*u, *reversed_word(w))), shortened((*w, *reversed_word(u)))
     whole_word = min(way, back, key=order)
     found = ("square" if u == w else "dot", whole_word)
-    return normal.known.get(found) or atom(*found)
+    return normal.known[found] if found in normal.known else atom(*found)
 
 
 def gathered_words(name: str, domain: Expr, inner: Combination) -> Combination:

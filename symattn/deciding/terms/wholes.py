@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symattn.core.expression import Expr
+from symattn.core.expression import COMPARISONS, Expr
 from symattn.core.form import Parameter
 
 KEPT = frozenset(("+", "-", "*", "neg", "abs", "min", "max", "where", "%"))  # of whole numbers
+
+
+SIMPLE = frozenset((*KEPT, "number", "symbol", "table", *COMPARISONS, "and", "or", "not", "//"))
+
+
+def simple(expr: Expr) -> bool:
+    """Whether a solver may know what a condition or number says: no powers, functions, sums.
+
+    >>> from symattn.core.text import read
+    >>> simple(read("a >= b + 1")), simple(read("exp(a)"))
+    (True, False)
+    """
+    return expr.op in SIMPLE and all(map(simple, expr.parts))
 
 
 def whole(expr: Expr, declared: Mapping[str, Parameter]) -> bool:
