@@ -13,7 +13,8 @@ from typing import Any
 from symattn.core.expression import MIXED
 from symattn.core.form import Form, Row
 from tests.campaign.arithmetic import OPERATIONS, Unclear
-from tests.campaign.oracle import World, holds, total, value
+from tests.campaign.evaluation import holds, total, value
+from tests.campaign.world import World
 
 ADD, MULTIPLY, DIVIDE = OPERATIONS["+"], OPERATIONS["*"], OPERATIONS["/"]
 

@@ -14,6 +14,7 @@ from tests.campaign.case import FAMILIES
 from tests.campaign.mutations import MUTATIONS, mutated
 from tests.campaign.report import BAD, bad
 from tests.campaign.rewrites.real import REAL
+from tests.campaign.rewrites.real_sums import SUMS
 from tests.campaign.rewrites.whole import WHOLE
 from tests.campaign.running import cases, judged, made, run, run_one, witness
 from tests.campaign.special import SPECIAL
@@ -96,7 +97,7 @@ def test_every_mutation_and_every_rewrite_is_used():
 
     texts = [made(*task) for task in cases(4000, seed=5)]
     used = {name for case in texts if case.true for name in case.rule.split(" + ")}
-    missing = {rule.name for rule in (*WHOLE, *REAL)} - used
+    missing = {rule.name for rule in (*WHOLE, *REAL, *SUMS)} - used
     assert not missing
     found = {mutated(case.text, Random(n))[1] for n, case in enumerate(texts)}
     assert found - {"nothing"} == set(MUTATIONS)

@@ -10,11 +10,12 @@ from symattn.core.expression import Expr, number, symbol
 from symattn.core.text import read, show
 from tests.campaign.case import family
 from tests.campaign.rewrites.real import REAL, fn
+from tests.campaign.rewrites.real_sums import SUMS
 from tests.campaign.rewrites.rewriting import Rule, rewritten
 
 A, B, C = map(symbol, "abc")
 BRANCHES = ("extremes", "where")
-NUMBERS: list[Rule] = [rule for rule in REAL if rule.name != "the keys backwards"]
+NUMBERS: list[Rule] = [r for r in (*REAL, *SUMS) if r.name != "the keys backwards"]
 
 
 def real(rng: Random, depth: int) -> Expr:

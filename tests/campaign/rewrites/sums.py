@@ -8,9 +8,10 @@ from random import Random
 from symattn.core.text import read, show
 from tests.campaign.case import family
 from tests.campaign.rewrites.real import REAL
+from tests.campaign.rewrites.real_sums import SUMS
 from tests.campaign.rewrites.rewriting import rewritten
 
-SUMS = [
+STARTS = [
     "sum(l, l <= i, exp(s[i, l]))", "sum(l, true, exp(s[i, l] - c) * b[l])", "sum(t, 0, 5, c ** 2 * t)",
     "exp(s[i, j]) / sum(l, l <= i, exp(s[i, l]))", "sum(l, l <= i, s[i, l] * (b[l] + c))",
     "sum(l, l < i, sigmoid(s[i, l]) / (1 + exp(c)))", "sum(t, 1, n, t * c + b[t])",
@@ -23,9 +24,9 @@ SUMS = [
 @family("sums")
 def _sum(rng: Random) -> tuple[str, str]:
     """A sum against its rewriting."""
-    start = read(rng.choice(SUMS))
-    left, first = rewritten(start, REAL, rng, rng.randint(0, 1))
-    right, names = rewritten(start, REAL, rng, rng.randint(1, 4))
+    start = read(rng.choice(STARTS))
+    left, first = rewritten(start, [*REAL, *SUMS], rng, rng.randint(0, 1))
+    right, names = rewritten(start, [*REAL, *SUMS], rng, rng.randint(1, 4))
     return f"{show(left)} == {show(right)}", " + ".join([*first, *names]) or "same"
 
 
