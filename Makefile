@@ -24,7 +24,7 @@ bench: .venv/.ready-dev
 	$(BIN)/python -m bench
 
 campaign: .venv/.ready-dev
-	$(BIN)/python -m tests.campaign --count 4000 --write docs/theory/campaign.md
+	$(BIN)/python -m tests.campaign --count 2000 --write docs/theory/campaign.md
 
 format: .venv/.ready-dev
 	$(BIN)/ruff format .
