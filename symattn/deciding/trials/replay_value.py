@@ -46,6 +46,12 @@ class There:
     mixed: Vector = field(default_factory=list)
     reads: dict[tuple[str, tuple[int, ...]], Number] = field(default_factory=dict)
 
+    heads: bool | None = None  # whether the claim has heads; found out when it is not said
+
+    def __post_init__(self) -> None:
+        if self.heads is None:
+            object.__setattr__(self, "heads", self.claim.has_heads)
+
     def length(self, name: str) -> int:
         values = self.point.values
         return int(values[name] if name in values else values["n"])
@@ -104,7 +110,7 @@ class There:
 
     def own(self, name: str, place: Mapping[str, Any]) -> tuple[int, ...]:
         """The head that comes first among the indices of q, k and v."""
-        if not self.claim.has_heads or name[0] not in "qkv" or not (name[1:] or "0").isdigit():
+        if not self.heads or name[0] not in "qkv" or not (name[1:] or "0").isdigit():
             return ()
         if name[0] == "q" or self.form is None or self.form.heads is None:
             return (int(place.get("h", self.point.values.get("h", 0))),)
