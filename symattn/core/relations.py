@@ -66,13 +66,11 @@ class RelationMap:
         >>> RelationMap((Node("full"), Node("causal")), ("equal",), ()).groups("equal")
         (('full',), ('causal',))
         """
-        leader = {node.call: node.call for node in self.nodes}
-        leader |= {edge.left: edge.right for edge in self.held(same)}
-        found: dict[str, list[str]] = {}
-        for node in self.nodes:
-            if leader[node.call] == node.call:
-                found[node.call] = [node.call]
-        for node in self.nodes:
-            if leader[node.call] != node.call:
-                found[leader[node.call]].append(node.call)
+        joined = {edge.left: edge.right for edge in self.held(same)}
+        found: dict[str, list[str]] = {n.call: [n.call] for n in self.nodes if n.call not in joined}
+        for call in (node.call for node in self.nodes if node.call in joined):
+            leader = joined[call]
+            while leader in joined:
+                leader = joined[leader]
+            found[leader].append(call)
         return tuple(map(tuple, found.values()))

@@ -108,14 +108,9 @@ def _within(setting: Setting, values: Values) -> bool:
     return all(texts.get(name) in known for name, known in values.items())
 
 
-def compared(
-    leaders: Sequence[Station], related: Sequence[Edge], questions: Questions
-) -> Iterator[Edge]:
-    """For every two mechanisms without a relation, what is said about their equality."""
-    known = {frozenset((edge.left, edge.right)) for edge in related if edge.holds}
+def compared(leaders: Sequence[Station], questions: Questions) -> Iterator[Edge]:
+    """For every two mechanisms what is said about their equality as they stand."""
     for a, b in combinations(leaders, 2):
-        if {a.call, b.call} in known:
-            continue
         decision = _plain(a, b, questions)
         relabelled = isinstance(decision.verdict, Relabelled)
         yield Edge("relabelled" if relabelled else "equal", a.call, b.call, decision)

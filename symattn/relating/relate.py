@@ -50,12 +50,20 @@ def _by_output(
 ) -> list[Edge]:
     """Equal outputs first: only one of each group is compared with the others."""
     equal = equal_outputs(chosen, questions)
-    leaders = _leaders(chosen, equal)
+    rest = list(compared(_leaders(chosen, equal), questions)) if _compares(relations) else []
+    late = [_joining(edge) for edge in rest if edge.relation == "equal" and edge.holds]
+    leaders = _leaders(chosen, [*equal, *late])
+    kept = {station.call for station in leaders}
+    rest = [edge for edge in rest if {edge.left, edge.right} <= kept]
     special = special_cases(leaders, questions) if "special case" in relations else []
-    rest = list(compared(leaders, [], questions)) if _compares(relations) else []
     if "equal" not in relations:
         rest = [edge for edge in rest if edge.relation == "relabelled"]
-    return [*equal, *special, *rest]
+    return [*equal, *late, *special, *rest]
+
+
+def _joining(edge: Edge) -> Edge:
+    """An equality that no sketch had shown, from the second mechanism to the simpler first."""
+    return Edge(edge.relation, edge.right, edge.left, edge.decision)
 
 
 def _compares(relations: Sequence[str]) -> bool:

@@ -70,3 +70,13 @@ def test_a_filter_that_lets_nothing_pass_leaves_only_what_needs_none(monkeypatch
     monkeypatch.setattr(outputs, "look_equal", lambda *_: False)
     found = related(("full", "multihead", "window"), ("special case",))
     assert not [edge for edge in found.edges if edge.holds]
+
+
+def test_an_equality_that_no_sketch_shows_still_joins_a_group(monkeypatch):
+    monkeypatch.setattr(outputs, "look_equal", lambda *_: False)
+    found = related(("full", "cross", "multihead", "causal"), ("equal", "special case"))
+    assert [set(group) for group in found.groups("equal")] == [
+        {"full", "cross", "multihead"},
+        {"causal"},
+    ]
+    assert {(e.left, e.right) for e in found.open("equal")} == {("full", "causal")}
