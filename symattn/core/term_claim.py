@@ -114,8 +114,15 @@ def first_query(claim: TermClaim) -> Expr:
 def sizes_of(claim: TermClaim) -> list[str]:
     """The lengths, widths and head counts that a claim leaves open."""
     names = set().union(*map(free_names, claim.expressions), *(f.names for f in claim.forms))
+    if any(names_vector(node) for e in claim.expressions for node in walk(e)):
+        names.add("d")
     found = [*dict.fromkeys(claim.lengths), *(s for s in ("d", "d_v", "H", "H_k") if s in names)]
     return found if "H" in found or not claim.has_heads else [*found, "H"]
+
+
+def names_vector(node: Expr) -> bool:
+    """Whether a node is a query, a key or a token, of width d."""
+    return node.op == "vector" and node.name in ("q", "k", "x")
 
 
 def given(claim: TermClaim) -> Iterator[Expr]:

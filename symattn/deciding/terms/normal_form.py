@@ -20,6 +20,7 @@ from symattn.core.expression import (
     ZERO,
     Expr,
     conjunction,
+    disjunction,
     equal,
     free_names,
     kind,
@@ -300,8 +301,10 @@ class Normal:
                 return there
         bound = {free for free in free_names(own) if free[0] == "_"} - {HOLE.name}
         tried = () if bound else self.witnesses
-        self.domains[own] = any(
-            self.valid(self.base, substitute(own, {HOLE: witness})) for witness in tried
+        there = [substitute(own, {HOLE: witness}) for witness in tried]
+        some = any(self.valid(self.base, seen) for seen in there)
+        self.domains[own] = some or (
+            len(there) > 1 and self.valid(self.base, reduce(disjunction, there))
         )
         return domain
 

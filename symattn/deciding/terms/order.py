@@ -10,6 +10,7 @@ from symattn.deciding.terms.polynomials import (
     Mono,
     Poly,
     content,
+    not_negative,
     plus,
     positive,
     scaled,
@@ -32,7 +33,8 @@ def follows(relation: str, difference: Poly, known: Known) -> bool:
         return False
     if not difference:
         return relation in (">=", "<=")
-    return above_zero(scaled(difference, SIGNS[relation]), known)
+    up = scaled(difference, SIGNS[relation])
+    return (relation in (">=", "<=") and not_negative(up)) or above_zero(up, known)
 
 
 def above_zero(poly: Poly, known: Known) -> bool:

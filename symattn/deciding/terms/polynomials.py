@@ -249,10 +249,14 @@ def never_negative(part: Atom) -> bool:
     return part[0] == "square" or positive_atom(part)
 
 
+def not_negative(poly: Poly) -> bool:
+    """Whether no term is negative."""
+    return all(c > 0 and all(never_negative(p) for p, _ in mono) for mono, c in poly.items())
+
+
 def positive(poly: Poly) -> bool:
     """Whether no term is negative, and one is positive."""
-    never = all(c > 0 and all(never_negative(p) for p, _ in mono) for mono, c in poly.items())
-    return never and any(all(positive_atom(part) for part, _ in mono) for mono in poly)
+    return not_negative(poly) and any(all(positive_atom(part) for part, _ in mono) for mono in poly)
 
 
 def cleared(polys: Iterable[Poly], every: bool = True) -> list[Poly]:

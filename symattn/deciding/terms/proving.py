@@ -12,8 +12,8 @@ from typing import Any
 
 import z3
 
-from symattn.core.errors import NotConcrete
-from symattn.core.expression import TRUE, Expr, free_names, substitute, symbol
+from symattn.core.errors import NotConcrete, SymattnError
+from symattn.core.expression import TRUE, Expr, equal, free_names, substitute, symbol
 from symattn.core.interpret import Environment
 from symattn.core.interpret import holds as holds_at
 from symattn.core.term_claim import TermClaim
@@ -30,6 +30,11 @@ from symattn.deciding.translation import Translation, translation
 
 MOST_CASES, MOST_CUTS, DEEPEST = 24, 6, 8
 BUDGET = 200_000  # steps of z3 for one fact
+MOST_FACTS, MOST_UNKNOWN = 1000, 12  # asked about one goal, and without an answer
+
+
+class OutOfBudget(SymattnError):
+    """Too much was asked about whole numbers."""
 
 
 @dataclass(slots=True)
@@ -41,6 +46,7 @@ class Asked:
     known: dict[tuple[Context, Expr], bool] = field(default_factory=dict)
     scripts: dict[str, str] | None = None  # script -> name
     models: list[Environment] = field(default_factory=list)  # numbers that refuted a fact
+    unknown: int = 0  # questions on which z3 gave up
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -51,6 +57,8 @@ class Asked:
         if statement == TRUE or statement in given:
             return True
         if (given, statement) not in self.known:
+            if len(self.known) >= MOST_FACTS or self.unknown >= MOST_UNKNOWN:
+                raise OutOfBudget("the facts about whole numbers are too many or too hard")
             self.known[given, statement] = self._decided(given, statement)
         found = self.known[given, statement]
         if found and self.scripts is not None:
@@ -76,6 +84,7 @@ class Asked:
         answer = verdict(solver)
         if answer == "sat":
             self.models.append(self._model(solver.model()))
+        self.unknown += answer == "unknown"
         return answer == "unsat"
 
     def _model(self, found: Any) -> Environment:
@@ -131,6 +140,8 @@ def proof(claim: TermClaim) -> tuple[Answer, Certificate | None]:
             hints += [f"goal {stated.name}", *found.hints]
     except (Unsupported, polynomials.Unsupported) as reason:
         return Unsure(f"not supported yet: {reason}"), None
+    except OutOfBudget as reason:
+        return Unsure(f"gave up: normal form: {reason}"), None
     except RecursionError:
         return Unsure("gave up: terms nested too deeply"), None
     facts = tuple(obligation(name, script) for script, name in scripts.items())
@@ -168,6 +179,8 @@ def _plan(stated: Goal, facts: Asked) -> Plan | Unsure:
         if isinstance(cases, list):
             return Plan(tuple(cases), cuts, tuple(witnesses))
         more = _overlaps(cases, cuts) if len(cuts) < MOST_CUTS else ()
+        if not more and not cuts and stated.relation != "==":
+            more = tuple(equal(HOLE, symbol(name)) for name in stated.places[:MOST_CUTS])
         if not more:
             return Unsure("the normal forms of both sides are different")
         cuts = (*cuts, *more)
