@@ -18,6 +18,8 @@ from symattn.core.expression import COMPARISONS, Expr, free_names
 from symattn.core.form import POSITIONS, SIZES, Form
 from symattn.core.term_claim import TermClaim
 from symattn.core.text import Reader, Token, finish
+from symattn.reading.matrix_claim import read_matrix_claim
+from symattn.reading.matrix_text import about_matrices
 from symattn.reading.spec_text import spec
 from symattn.reading.term_text import STARTS, read_term_claim
 
@@ -32,6 +34,8 @@ def read_claim(text: str) -> Claim | TermClaim:
     ('subset', ['window(visible=w)', 'causal'], (Expr('w >= 2'),))
     """
     reader = _limited(text)
+    if reader.tokens[0].text not in STATEMENTS and about_matrices(reader):
+        return read_matrix_claim(text)
     if about_terms(reader):
         return read_term_claim(text)
     _small_powers(reader)

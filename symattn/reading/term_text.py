@@ -6,7 +6,6 @@ before anything is read, and nothing is ever evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from itertools import count
 
 from symattn.core.altered import renewed, swapped
@@ -15,23 +14,22 @@ from symattn.core.errors import did_you_mean
 from symattn.core.expression import (
     COMPARISONS,
     INFINITY,
-    ONE,
-    TRUE,
     ZERO,
     Expr,
     I,
     J,
-    equal,
     free_names,
     kind,
-    rebuild,
     substitute,
     symbol,
 )
 from symattn.core.form import Form
 from symattn.core.term_claim import QUANTITIES, TermClaim, form_of, quantity
 from symattn.core.text import Reader, Token, finish
+from symattn.reading.layer_text import independent_of, place_of, read_layers
 from symattn.reading.spec_text import spec
+from symattn.reading.state_text import is_state, states_equal, states_outside
+from symattn.reading.sugar import SUGAR
 from symattn.reading.term_names import (
     declared_names,
     lengths_of,
@@ -59,6 +57,9 @@ STARTS = (
     "rope",
     "log",
     "sqrt",
+    "merge",
+    "state",
+    "layers",
 )
 
 
@@ -85,7 +86,8 @@ class TermReader(Reader):
     def quantity(self, token: Token) -> Expr:
         """A quantity of a mechanism, at the positions that are given or at i and j."""
         form = self.mechanism()
-        number = self.forms.index(form) if form in self.forms else len(self.forms)
+        said = [(f, f.name) for f in self.forms]  # equal Forms may have different names
+        number = said.index((form, form.name)) if (form, form.name) in said else len(said)
         arguments: list[Expr] = []
         options: dict[str, Expr] = {}
         if self.accept(","):
@@ -140,7 +142,22 @@ class TermReader(Reader):
         self.count(token, len(arguments), 2, 2)
         return substitute(arguments[0], {I: arguments[1]})
 
+    def total(self, token: Token) -> Expr:
+        """A sum, of vectors too: `sum(l, l <= i, weight(causal, i, l) * v[l])`."""
+        at, (arguments, _) = self.at, self.arguments()
+        if kind(arguments[-1]) != "vector" or not 3 <= len(arguments) <= 4:
+            self.at = at
+            return super().total(token)
+        bound, *middle, body = arguments
+        if bound.op != "symbol":
+            raise self.wrong("sum starts with the name that it binds", token)
+        if len(middle) == 1:
+            middle = [self.condition(middle[0], token)]
+        return Expr("sum", (bound.name, *middle, body))
+
     def join(self, token: Token, left: Expr, right: Expr) -> Expr:
+        if token.text in COMPARISONS and is_state(left, right):
+            return states_equal(self, token, left, right)
         if token.text in ("==", "!=") and "vector" in (kind(left), kind(right)):
             return Expr(token.text, (self.vector(left, token), self.vector(right, token)))
         if token.text == "*" and kind(left) == "vector":
@@ -181,6 +198,8 @@ def _independent(reader: TermReader, text: str) -> TermClaim:
     token = reader.take()
     reader.expect("(")
     inner = reader.take()
+    if inner.text == "layers":
+        return _independent_layers(reader, text)
     if WORDS.get(inner.text) not in ("output", "weight", "row_sum"):
         raise reader.wrong("expected output(...), weight(...) or row_sum(...)", inner)
     reader.expect("(")
@@ -208,6 +227,23 @@ def _independent(reader: TermReader, text: str) -> TermClaim:
     sides = (quantity(kind_, 0, *places), quantity(kind_, 1, *places))
     where += _within(moved, [*sides, *where], (form, other))
     return _claim(text, [form, other], Expr("==", sides), [], where)
+
+
+def _independent_layers(reader: TermReader, text: str) -> TermClaim:
+    """`independent(layers(S, L), i, x[j])`: the same for stacked layers."""
+    reader.expect("(")
+    output = read_layers(reader, reader.next)
+    reader.expect(",")
+    arguments, _ = reader.arguments()
+    reader.count(reader.next, len(arguments), 2, 2)
+    at, place = arguments[0], place_of(reader, arguments[1], reader.next)
+    sides = independent_of(output, at, place)
+    where = []
+    if reader.accept("where"):
+        where = conjuncts(reader.condition(reader.expression(), reader.next))
+    finish(reader)
+    where += _within(place, [*sides, *where], tuple(reader.forms))
+    return _claim(text, reader.forms, Expr("==", sides), [], where)
 
 
 def _within(at: Expr, own: list[Expr], forms: tuple[Form, ...]) -> list[Expr]:
@@ -246,6 +282,9 @@ def _claim(
 def _comparison(reader: Reader, expr: Expr, token: Token) -> Expr:
     if expr.op not in COMPARISONS:
         raise reader.wrong("expected one comparison, such as left == right", token)
+    if states_outside(expr):
+        raise reader.wrong("a state stands alone on its side; say which component, .m, .l or .o",
+                           token)  # fmt: skip
     return expr
 
 
@@ -266,85 +305,3 @@ def visible_pairs(left: Expr, right: Expr, forms: tuple[Form, ...]) -> list[Expr
         for side in (left, right)
     )
     return [c for support in dict.fromkeys(seen) for c in conjuncts(support) if c.op != "true"]
-
-
-def _over(name: str, body: Expr) -> Expr:
-    """The sum of a row of numbers over all keys."""
-    return Expr("sum", (name, TRUE, body))
-
-
-def _softmax(reader: TermReader, token: Token) -> Expr:
-    """`softmax(j, s)`: exp(s) over its sum over all keys j."""
-    body, summed = _row(reader, token)
-    return Expr("exp", (body,)) / summed
-
-
-def _row(reader: TermReader, token: Token) -> tuple[Expr, Expr]:
-    arguments, _ = reader.arguments()
-    reader.count(token, len(arguments), 2, 2)
-    at, body = arguments[0], reader.number(arguments[1], token)
-    if at.op != "symbol":
-        raise reader.wrong(f"{token.text} starts with the name of the keys, as in "
-                           f"{token.text}(j, s[i, j])", token)  # fmt: skip
-    fresh = next(n for n in ("l", "l1", "l2", "l3", "l4", "l5") if n not in _names(body))
-    return body, _over(fresh, Expr("exp", (substitute(body, {at: symbol(fresh)}),)))
-
-
-def _names(expr: Expr) -> set[str]:
-    found = free_names(expr)
-
-    def bound(node: Expr) -> None:
-        if node.op == "sum":
-            found.add(node.name)
-
-    rebuild(expr, bound)
-    return found
-
-
-def _lse(reader: TermReader, token: Token) -> Expr:
-    return Expr("log", (_row(reader, token)[1],))
-
-
-def _logaddexp(reader: TermReader, token: Token) -> Expr:
-    arguments, _ = reader.arguments()
-    reader.count(token, len(arguments), 2, 2)
-    parts = [Expr("exp", (reader.number(part, token),)) for part in arguments]
-    return Expr("log", (parts[0] + parts[1],))
-
-
-def _silu(reader: TermReader, token: Token) -> Expr:
-    arguments, _ = reader.arguments()
-    reader.count(token, len(arguments), 1, 1)
-    x = reader.number(arguments[0], token)
-    return x * Expr("sigmoid", (x,))
-
-
-def _choice(op: Callable[[Expr, Expr], Expr]) -> Callable[[TermReader, Token], Expr]:
-    """`tril(s)`, `triu(s)`: the number on one side of the diagonal, 0 on the other."""
-
-    def chosen(reader: TermReader, token: Token) -> Expr:
-        arguments, _ = reader.arguments()
-        reader.count(token, len(arguments), 1, 2)
-        shift = arguments[1] if len(arguments) == 2 else ZERO
-        body = reader.number(arguments[0], token)
-        return Expr("where", (op(J, I if shift == ZERO else I + shift), body, ZERO))
-
-    return chosen
-
-
-def _delta(reader: TermReader, token: Token) -> Expr:
-    arguments, _ = reader.arguments()
-    reader.count(token, len(arguments), 2, 2)
-    return Expr("where", (equal(*arguments), ONE, ZERO))
-
-
-SUGAR: Mapping[str, Callable[[TermReader, Token], Expr]] = {
-    "softmax": _softmax,
-    "lse": _lse,
-    "logsumexp": _lse,
-    "logaddexp": _logaddexp,
-    "silu": _silu,
-    "tril": _choice(lambda j, i: j <= i),
-    "triu": _choice(lambda j, i: j >= i),
-    "delta": _delta,
-}
