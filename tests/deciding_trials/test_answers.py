@@ -147,6 +147,18 @@ def test_a_difference_at_a_large_length_needs_a_hint() -> None:
     assert float(left) == 0 != float(right)
 
 
+def test_an_order_that_fails_at_a_large_length_needs_a_hint_too() -> None:
+    text = "weights(window(visible=2000)+causal) >= weights(causal)"
+    assert "no counterexample" in passed(text)
+    case = refuted(text, n=2001, i=2000, j=0)
+    assert (case.left, case.right) == ("0", "1/2001")
+
+
+def test_a_hint_does_not_hide_smaller_cases() -> None:
+    case = refuted("weights(causal+alibi(m)) >= weights(causal)", n=2001, i=2000, j=0)
+    assert dict(case.values)["n"] == 2
+
+
 def test_values_that_show_a_window_over_a_long_sequence() -> None:
     case = refuted("output(window(visible=900)+causal) == output(causal)", n=901, i=900)
     assert (case.left, case.right) == ("[0]", "[1/901]")

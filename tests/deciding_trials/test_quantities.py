@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +13,14 @@ from symattn.core.form import Form
 from symattn.core.instance import Instance, instance
 from symattn.core.numbers import Numbers
 from symattn.core.term_claim import TermClaim, quantity
+from symattn.core.text import read
 from symattn.deciding.answer import Point
 from symattn.deciding.sampling import filled
 from symattn.deciding.trials.plan import plan
 from symattn.deciding.trials.reals import ALGEBRA, NAN, ball
 from symattn.deciding.trials.replay_value import There
 from symattn.deciding.trials.world import World
+from symattn.deciding.vectorised import weights_and_output
 from symattn.derivation.witness import loops
 from symattn.mechanisms.registry import named, names
 from symattn.mechanisms.spec import mechanism
@@ -110,8 +113,6 @@ def test_weights_and_outputs_are_those_of_the_oracle(call: str) -> None:
         base = full(form, n_q, n_k)
         oracle = loops(base)
         if oracle is None:  # a composition: NumPy is the witness
-            from symattn.deciding.vectorised import weights_and_output
-
             weights, output = weights_and_output(base)
         else:
             weights, output = oracle.weights, oracle.output
@@ -121,6 +122,22 @@ def test_weights_and_outputs_are_those_of_the_oracle(call: str) -> None:
         first, again = loop_values("output", form, base)
         assert_close(first, output.reshape(-1, output.shape[-1]))
         assert_close(again, output.reshape(-1, output.shape[-1]))
+
+
+@pytest.mark.parametrize("call", ["causal", "causal+alibi", "window(visible=2)+causal+rope"])
+@pytest.mark.parametrize("lengths", [(2, 5), (5, 2), (1, 4)])
+def test_queries_may_stand_at_the_end_of_the_keys(call: str, lengths: tuple[int, int]) -> None:
+    form = replace(mechanism(call), offset=read("n_k - n_q"))
+    base = full(form, *lengths)
+    weights, output = weights_and_output(base)
+    heads = base.sizes["H"] if form.has_heads else 1
+    expected = output[:heads].reshape(-1, output.shape[-1])
+    assert_close(weight_values(form, base), weights[:heads].ravel())
+    for found in loop_values("output", form, base):
+        assert_close(found, expected)
+    if lengths[0] <= lengths[1]:
+        for found in loop_values("decode", form, base):
+            assert_close(found, expected)
 
 
 ONLINE = ["full", "causal", "causal+alibi", "gqa(groups=2)+causal", "learned_sink+causal",

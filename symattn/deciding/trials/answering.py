@@ -139,7 +139,7 @@ def _differs_in_reals(ready: Plan, sizes: Sizes, seen: Seen) -> bool:
 def _sampled(ready: Plan, hints: Mapping[str, int]) -> Answer:
     """Cases at rational points, for claims with premises or an order."""
     search = Search(ready)
-    found = first_case(search, hints)
+    found = first_case(search) or (hinted(search, hints) if hints else None)
     if found is not None:
         return No(found.point, smallest=found.smallest)
     if not search.cases:

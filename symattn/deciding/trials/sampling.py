@@ -23,56 +23,48 @@ PLAIN = 5  # patterns before any equation is solved
 TURNS, AGAIN = 60, 24  # patterns of numbers for every choice of sizes
 
 
-def first_case(search: Search, hints: Mapping[str, int]) -> Found | None:
+def first_case(search: Search) -> Found | None:
     """A case in which the claim fails, made small."""
-    found = _sweep(search, _sizes(search, hints), hints, STEPS)
+    found = _sweep(search, _sizes(search), STEPS)
     if found is None:
         return None
-    smaller = _smaller(search, found[0], hints)
+    smaller = _smaller(search, found[0])
     sizes, place, numbers = smaller or found
     numbers = search.simplified(sizes, place, numbers, bare=False)
     return Found(search.point(sizes, place, numbers), smallest=False)
 
 
-def _sizes(search: Search, hints: Mapping[str, int]) -> list[Sizes]:
+def _sizes(search: Search) -> list[Sizes]:
     """A few choices of sizes for every short length, in order."""
     found: list[Sizes] = []
     for length in spread(search.plan):
         if max(length, default=1) > LONGEST and found:
             break
-        options = islice(choices(search.plan, length, small=True), 60)
-        fitting = [o for o in options if _agrees(o, hints)]
+        fitting = list(islice(choices(search.plan, length, small=True), 60))
         wanted = PER_LENGTH if search.plan.sized else 6 * PER_LENGTH
         step = max(len(fitting) // wanted, 1)
         found += fitting[::step][:wanted]
     return found
 
 
-def _agrees(sizes: Sizes, hints: Mapping[str, int]) -> bool:
-    return all(sizes.get(name, value) == value for name, value in hints.items())
-
-
 Case = tuple[Sizes, Place, Numbers]
 
 
-def _smaller(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Case | None:
+def _smaller(search: Search, sizes: Sizes) -> Case | None:
     """A case at smaller sizes."""
     left = MORE
     for other in ascending(search.plan, {}):
         if other == sizes or left < 0:
             return None
-        if _agrees(other, hints):
-            price = min(cost(search.plan, other) + 20, MORE // AGAIN)
-            left -= AGAIN * price
-            found = _sweep(search, [other], hints, AGAIN * price)
-            if found is not None:
-                return found
+        price = min(cost(search.plan, other) + 20, MORE // AGAIN)
+        left -= AGAIN * price
+        found = _sweep(search, [other], AGAIN * price)
+        if found is not None:
+            return found
     return None
 
 
-def _sweep(
-    search: Search, tried: list[Sizes], hints: Mapping[str, int], budget: int
-) -> Case | None:
+def _sweep(search: Search, tried: list[Sizes], budget: int) -> Case | None:
     """The first failure: all sizes with one pattern of numbers, then with the next."""
     values = any(name[0] == "v" for name in search.plan.names)
     for turn, pattern in enumerate(islice(patterns(search.plan.claim.text), TURNS)):
@@ -89,35 +81,32 @@ def _sweep(
                 return None
             numbers = Numbers(search.plan, pattern)
             cases, looked = search.cases, search.looked
-            found = _first(search, sizes, numbers, hints)
+            found = _first(search, sizes, numbers)
             share = (search.cases - cases) / max(search.looked - looked, 1)  # met the premises
             each = 8 + 15 * len(search.plan.premises)
             budget -= 40 + each * (search.looked - looked) + int(share * price)
             if found is None and turn >= PLAIN:
-                found = _by_equations(search, sizes, numbers, turn, hints)
+                found = _by_equations(search, sizes, numbers, turn)
             if found is not None:
                 return found
     return None
 
 
-def _first(search: Search, sizes: Sizes, numbers: Numbers, hints: Mapping[str, int]) -> Case | None:
+def _first(search: Search, sizes: Sizes, numbers: Numbers) -> Case | None:
     """The first place at which the claim fails with these numbers."""
     for place in search.failures(sizes, numbers):
-        if all(hints.get(name, at) == at for name, at in place):
-            own = Numbers(search.plan, numbers.pattern, numbers.given)
-            if search.fails(sizes, place, own, bare=False):
-                return sizes, place, own
+        own = Numbers(search.plan, numbers.pattern, numbers.given)
+        if search.fails(sizes, place, own, bare=False):
+            return sizes, place, own
     return None
 
 
-def _by_equations(
-    search: Search, sizes: Sizes, numbers: Numbers, turn: int, hints: Mapping[str, int]
-) -> Case | None:
+def _by_equations(search: Search, sizes: Sizes, numbers: Numbers, turn: int) -> Case | None:
     """The same after a premise that is an equation was solved at one place."""
     if not any(premise.op == "==" for premise in search.plan.premises):
         return None
     try:
-        spots = list(islice(places(search, sizes, hints), 64))
+        spots = list(islice(places(search, sizes, {}), 64))
     except (NotConcrete, Usage) as reason:
         search.refusal = f"cannot evaluate: {reason}"
         return None

@@ -55,7 +55,9 @@ def hinted(search: Search, hints: Mapping[str, int]) -> Found | None:
     """The first failure at sizes that somebody named."""
     plan = search.plan
     named = {*plan.lengths, *plan.sizes, *(p.name for p in plan.whole)}
-    return _first(search, {n: v for n, v in hints.items() if n in named}, hints)
+    positions = {"h", *(name for name, _ in plan.claim.positions)}
+    places_ = {n: v for n, v in hints.items() if n in positions}
+    return _first(search, {n: v for n, v in hints.items() if n in named}, places_)
 
 
 def _differs(search: Search, sizes: Sizes) -> bool:
@@ -101,7 +103,8 @@ def _at(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Point | None:
 def suspects(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Iterator[Place]:
     """The places at which the sides may differ: all of them where fields have no words."""
     longest = max((int(sizes[name]) for name in search.plan.lengths), default=1)
-    if longest <= FAR:
+    equation = search.plan.relation == "==" and not search.plan.premises
+    if longest <= FAR and equation:
         try:
             for draw in range(DRAWS if search.plan.draws else 1):
                 for place, likeness in likenesses(search.plan, sizes, 0, draw):
@@ -111,7 +114,7 @@ def suspects(search: Search, sizes: Sizes, hints: Mapping[str, int]) -> Iterator
         except (NotConcrete, Usage):
             pass
     for place in places(search, sizes, hints):
-        if longest > FAR or search.generic(sizes, place):
+        if longest > FAR or not equation or search.generic(sizes, place):
             yield place
 
 
