@@ -68,8 +68,18 @@ TRUE: dict[str, tuple[str, ...]] = {
         "norm(2*x[i]) == norm(x[i])",
         "norm(rope(q[i],i)) == rope(norm(q[i]),i)",
     ),
+    "facts": (
+        "max(a, b) >= a",
+        "a == 0 implies a*c == 0",
+        "a*a >= 0",
+        "i // 2 * 2 <= i",
+        "where(s[i] > 0, s[i], 0) == max(s[i], 0)",
+        "exp(a/T) == exp(a) where T == 1",
+    ),
     "order": (
         "exp(a) > 0",
+        "weights(causal) <= 1",
+        "weights(softmax1) < 1",
         "sum(l, l <= i, exp(s[l])) > 0",
         "a > b implies exp(a) > exp(b)",
         "a*c > b*c implies exp(a) > exp(b) where c > 0",
@@ -150,8 +160,19 @@ FALSE: dict[str, tuple[str, ...]] = {
         "norm(-x[i]) == norm(x[i])",
         "phi(2*q[i]) == 2*phi(q[i])",
     ),
+    "facts": (
+        "max(a, c) > a",
+        "a*a > 0",
+        "abs(a) > 0",
+        "i // 2 * 2 == i",
+        "exp(a/T) == exp(a) where T >= 1",
+        "s[j] == 0 implies sum(l, true, s[l]*c[l]) == 0",
+        "s[i] == s[j] implies sum(l, true, s[l]) == n*s[i]",
+    ),
     "order": (
         "1/(a - b) > 0",
+        "weights(full) < 1",
+        "weights(linear) <= 1",
         "dot(q[i], q[i]) > 0",
         "exp(a) > exp(b)",
         "sum(l, l < i, exp(s[l])) > 0",
@@ -163,7 +184,9 @@ FALSE: dict[str, tuple[str, ...]] = {
         "score(causal,i,j) > score(causal,i,l) implies weight(causal,i,j) > weight(causal,i,l)",
     ),
     "premises": (
-        "a*b == 0 implies a == 0",
+        "a*c == 0 implies a == 0",
+        "a > c and c > a implies row_sums(causal) == 2",
+        "1 == 2 implies exp(a) == exp(c)",
         "row_sum(j < i,i) == a implies weights(full+bias(a*b[j])) == weights(full+bias(b[j]))",
         "dot(q[i],k[j]) == dot(q[i],k[l]) implies dot(q[j],k[j]) == dot(q[j],k[l])",
         "s[j] == s[l] implies sum(t, true, s[t]) == n*s[j]",
@@ -196,7 +219,7 @@ FALSE: dict[str, tuple[str, ...]] = {
         "decode(full, step=t) == row(output(full), t)",
         "decode(linear+causal+bias(sum(l, true, dot(q[i],k[l]))), step=t)"
         " == row(output(linear+causal+bias(sum(l, true, dot(q[i],k[l])))), t)",
-        "online(softmax1, tile=b) == output(softmax1)",
+        "online(learned_sink, tile=b) == output(full)",
     ),
 }
 

@@ -26,11 +26,13 @@ from symattn.deciding.terms.goal import Goal, differences, goals, judged, row_se
 from symattn.deciding.terms.normal_form import HOLE, Context, Normal, Split
 from symattn.deciding.terms.replay import RULE, Plan, fact_scripts, holds, obligation, plan_of
 from symattn.deciding.terms.sums import conjuncts
+from symattn.deciding.terms.wholes import simple
 from symattn.deciding.translation import Translation, translation
 
 MOST_CASES, MOST_CUTS, DEEPEST = 24, 6, 8
 BUDGET = 200_000  # steps of z3 for one fact
 MOST_FACTS, MOST_UNKNOWN = 1000, 12  # asked about one goal, and without an answer
+MOST_MODELS = 40  # that are kept
 
 
 class OutOfBudget(SymattnError):
@@ -83,7 +85,7 @@ class Asked:
         solver = quick(*told, *self.names.definitions, doubt, budget=BUDGET)
         answer = verdict(solver)
         if answer == "sat":
-            self.models.append(self._model(solver.model()))
+            self.models = [*self.models[-MOST_MODELS:], self._model(solver.model())]
         self.unknown += answer == "unknown"
         return answer == "unsat"
 
@@ -163,7 +165,7 @@ def _shown(stated: Goal, scripts: dict[str, str]) -> Plan | Unsure:
 
 def _plan(stated: Goal, facts: Asked) -> Plan | Unsure:
     """The cases, cuts and witnesses of a proof."""
-    if facts.valid(stated.given, ~TRUE):
+    if facts.valid((*stated.given, *filter(simple, stated.premises)), ~TRUE):
         return Unsure("vacuous: nothing satisfies the conditions", vacuous=True)
     witnesses = []
     for form, at in stated.rows:
