@@ -124,8 +124,11 @@ def _plain(a: Station, b: Station, questions: Questions) -> Decision:
     except Usage:
         if b.letters:
             a, b = b, a
-        renamed = {letter.name: f"{letter.text}2" for letter in a.letters}
-        return questions.doubt(output(a.called(renamed)), "==", output(b.call), where)
+        renamed = a.called({letter.name: f"{letter.text}2" for letter in a.letters})
+        try:
+            return questions.doubt(output(renamed), "==", output(b.call), where)
+        except Usage as error:
+            raise Usage(f"{a.call} and {b.call} cannot be compared: {error}") from None
 
 
 def _same_widths(a: Form, b: Form) -> Iterator[str]:

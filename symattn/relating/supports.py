@@ -66,8 +66,11 @@ def _renamings(station: Station, other: Station) -> list[Setting]:
 
 
 def _agree(setting: Setting, other: Station) -> bool:
-    form = setting.form
-    return form is not None and support_sketch(form) == support_sketch(other.form)
+    """Whether the sketches are equal; one that cannot be drawn says nothing."""
+    if setting.form is None:
+        return False
+    one, two = support_sketch(setting.form), support_sketch(other.form)
+    return one is None or two is None or one == two
 
 
 def support(call: str) -> str:

@@ -194,6 +194,16 @@ def test_compositions_are_nodes_and_names_are_checked():
         related(("causl",))
     with pytest.raises(Usage, match="did you mean 'subset'"):
         related(("causal",), ("subsets",))
+    with pytest.raises(Usage, match=r"sigmoid\(b\) and .* cannot be compared: 'b' is used"):
+        related(("sigmoid(b)", "t5"), ("equal",))
+    apart = [*related(("sigmoid", "t5"), ("equal",)).open("equal")]
+    assert any("sigmoid(b=b2)" in e.decision.claim.text for e in apart)
+
+
+def test_a_support_that_cannot_be_sketched_is_asked_about():
+    found = related(("mqa", "gqa(groups=3)"), ("subset",))
+    (edge,) = found.held("same support")
+    assert {edge.left, edge.right} == {"mqa", "gqa(groups=3)"}
 
 
 def test_the_text_tells_everything_when_asked(supports):
