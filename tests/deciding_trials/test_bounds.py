@@ -15,6 +15,7 @@ from symattn.deciding.answer import No, Point, Unsure, Yes
 from symattn.deciding.replay import DoesNotReplay
 from symattn.deciding.trials import answering
 from symattn.deciding.trials.answering import BUDGETS, answer_trials
+from symattn.deciding.trials.certainty import error_bound
 from symattn.deciding.trials.lattice import cost, worlds
 from symattn.deciding.trials.leak import gap
 from symattn.deciding.trials.plan import plan
@@ -195,3 +196,30 @@ def test_the_leak_is_what_the_sides_differ_by() -> None:
     assert gap(claim_of("weights(bias(where(j <= i, 0, -7))) == weights(causal)")) is not None
     assert gap(claim_of("weights(causal) == weights(full)")) is None
     assert gap(claim_of("exp(a) == 1")) is None
+
+
+def test_equal_at_a_size_comes_with_a_bound() -> None:
+    claim = claim_of("weights(causal+alibi(m)) == weights(causal+bias(m*j))")
+    found = error_bound(claim, {"n": 4, "d": 3})
+    assert found is not None
+    assert 0 < found < 2**-90
+    longer = error_bound(claim, {"n": 6, "d": 3})
+    assert longer is not None
+    assert longer > found  # more places, higher degrees
+    one = error_bound(claim_of("row_sums(causal) == 1"), {"n": 3, "d": 3})
+    assert one is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("weights(causal) == weights(full)", {"n": 2, "d": 1}),  # false
+        ("weights(causal) == weights(full) where n == 1", {"n": 2, "d": 1}),  # not allowed
+        ("weight(causal, i, j) <= 1", {"n": 2, "d": 1}),  # an order
+        ("weights(packed) == weights(packed)", {"n": 2, "d": 1}),  # documents decide
+        ("log(exp(a)) == a", {}),  # no bound for a logarithm
+        ("weights(fire) == weights(fire)", {"n": 2, "d": 1}),
+    ],
+)
+def test_there_is_no_bound_without_its_conditions(text: str, sizes: dict[str, int]) -> None:
+    assert error_bound(claim_of(text), sizes) is None

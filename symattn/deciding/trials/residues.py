@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,7 @@ from symattn.deciding.fields.algebra import algebra, random_element
 from symattn.deciding.fields.element import compare
 from symattn.deciding.fields.functions import opaque
 from symattn.deciding.fields.primes import Pair, pairs
-from symattn.deciding.trials.draws import broad, least
+from symattn.deciding.trials.draws import broad
 from symattn.deciding.trials.lattice import ALL_HEADS, Sizes
 from symattn.deciding.trials.plan import Plan
 from symattn.deciding.trials.world import Index, Place, World
@@ -51,7 +52,7 @@ def field_world(ready: Plan, sizes: Sizes, own: tuple[Pair, ...], draw: int = 0)
         of = declared[name]
         if name in exact or of.kind in ("integer", "boolean"):
             return rational(of, index)
-        return random_element(name, index, own, seed, _positive(of))
+        return random_element(name, index, own, seed, positive(of))
 
     def function(*arguments: Any) -> Any:
         return opaque("f", *arguments, free=True)
@@ -59,5 +60,8 @@ def field_world(ready: Plan, sizes: Sizes, own: tuple[Pair, ...], draw: int = 0)
     return World(ready, sizes, algebra(own, seed), entry, function)
 
 
-def _positive(declared: Parameter) -> bool:
-    return declared.relation in (">", ">=") and (least(declared) or -1) >= 0
+def positive(declared: Parameter) -> bool:
+    """Whether a declaration allows positive numbers only (0 apart)."""
+    if declared.bound is None or declared.bound.op != "number":
+        return False
+    return declared.relation in (">", ">=") and Fraction(declared.bound.args[0]) >= 0  # type: ignore[arg-type]
