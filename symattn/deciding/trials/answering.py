@@ -77,7 +77,8 @@ def _refuted(ready: Plan, hints: Mapping[str, int], sizes: Sizes) -> Answer:
     found = smallest(Search(ready), sizes) or (hinted(Search(ready), hints) if hints else None)
     if found is None:
         at = ", ".join(f"{name} = {value}" for name, value in sizes.items())
-        return Unsure(f"gave up: the sides differ at {at}, but no numbers that show it were found")
+        reason = f"gave up: the sides differ at {at}, but no numbers that show it were found"
+        return Unsure(reason, differs=True)
     return No(found.point, smallest=found.smallest)
 
 

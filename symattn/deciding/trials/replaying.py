@@ -72,7 +72,24 @@ def broken(claim: TermClaim, point: Point) -> tuple[Any, Any, dict[Entry, Number
     left, right = (there.value(side, place) for side in (claim.left, claim.right))
     if related(claim.relation, left, right):
         raise DoesNotReplay(f"the claim holds there: {left} and {right}")
+    for (name, index), n in reads.items():
+        if not in_domain(claim, name, n):
+            raise DoesNotReplay(f"{name}{list(index)} = {n} is outside of its domain")
     return left, right, dict(sorted(reads.items()))
+
+
+def in_domain(claim: TermClaim, name: str, n: Number) -> bool:
+    """Whether a declaration allows an entry."""
+    from symattn.deciding.trials.replay_numbers import related
+
+    for p in claim.parameters:
+        if p.name == name and p.kind == "boolean":
+            return n in (0, 1)
+        if p.name == name and p.kind == "integer" and n.denominator != 1:
+            return False
+        if p.name == name and p.bound is not None and p.bound.op == "number":
+            return related(p.relation, n, p.bound.args[0])
+    return True
 
 
 def supposed(claim: TermClaim, point: Point, there: Any) -> list[Expr]:
