@@ -43,11 +43,15 @@ class No:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """The engine abstains or gave up; `vacuous` if nothing satisfies the conditions."""
+    """The engine abstains or gave up; `vacuous` if nothing satisfies the conditions.
+
+    `differs`: two sides are not the same function, but no case was found that shows it.
+    """
 
     reason: str
     vacuous: bool = False
     known: str = ""
+    differs: bool = False
 
 
 Answer: TypeAlias = Yes | No | Unsure

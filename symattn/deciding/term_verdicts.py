@@ -114,6 +114,8 @@ def verdict_of(claim: TermClaim, answers: Answers) -> Verdict:
         if vacuous and isinstance(answers.trials, Yes) and " cases" in known:
             known = ""
         return Undecided(answers.proof.reason, f"equal for {known}" if known else "")
+    if isinstance(answers.trials, Unsure) and answers.trials.differs:
+        return _conflict(claim, answers, "the proof is contradicted by residues that differ")
     assert answers.certificate is not None
     try:
         replayed(goals(claim), answers.certificate)

@@ -172,7 +172,6 @@ FALSE: dict[str, tuple[str, ...]] = {
     "order": (
         "1/(a - b) > 0",
         "weights(full) < 1",
-        "weights(linear) <= 1",
         "dot(q[i], q[i]) > 0",
         "exp(a) > exp(b)",
         "sum(l, l < i, exp(s[l])) > 0",
@@ -180,7 +179,6 @@ FALSE: dict[str, tuple[str, ...]] = {
         "a > b implies exp(-a) > exp(-b)",
         "a*c > b*c implies exp(a) > exp(b)",
         "weight(causal,i,j) > 0",
-        "weight(linear,i,j) > 0",
         "score(causal,i,j) > score(causal,i,l) implies weight(causal,i,j) > weight(causal,i,l)",
     ),
     "premises": (
