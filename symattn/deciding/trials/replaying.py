@@ -159,6 +159,8 @@ def _plain(value: Any, digits: int) -> str:
     value = ball(value)
     if value.is_zero():
         return "0"
+    if value.contains(0) and value.abs_upper() < ball(Fraction(1, 10**digits)):
+        return f"{0:.{digits}f}"  # as with log(exp(1) / exp(1)): known to this many decimals only
     if value.rel_accuracy_bits() < 4 * digits and not value.is_exact():
         return "?"
     return str(value.str(digits, radius=False))
