@@ -7,7 +7,7 @@ that replays. Engines that contradict each other are said to be our bug.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from symattn.core.claim import Claim, problem
@@ -24,6 +24,8 @@ from symattn.core.verdict import (
 )
 from symattn.deciding.answer import Answer, No, Unsupported, Unsure, Yes
 from symattn.deciding.derivatives import derivative
+from symattn.deciding.field_proof import size_proof
+from symattn.deciding.field_statement import pinned
 from symattn.deciding.kernel import Rejected
 from symattn.deciding.pairs import answer_pairs
 from symattn.deciding.relabelling import relabellings
@@ -36,6 +38,7 @@ from symattn.deciding.trials.answering import answer_trials
 from symattn.deciding.trials.replaying import replayed_term
 
 NORMAL, TRIALS = "normal form", "field"
+DIFFER = "the sides differ at"  # said by trials that know a difference and found no numbers for it
 OUR_BUG = "our bug: two engines contradict each other; please report this line"
 
 
@@ -65,10 +68,31 @@ def decide_term(claim: TermClaim, versions: tuple[tuple[str, str], ...]) -> Deci
     """
     start = perf_counter()
     answers = answered(claim)
-    verdict = verdict_of(claim, answers)
+    verdict, said = verdict_of(claim, answers), answers.said
+    if isinstance(verdict, Undecided) and _abstains(answers):
+        verdict, said = _at_a_size(claim, verdict, said)
     if isinstance(verdict, (Refuted, Undecided)):
         verdict = _relabelled(claim) or verdict
-    return Decision(claim, verdict, answers.said, versions, 1000 * (perf_counter() - start))
+    return Decision(claim, verdict, said, versions, 1000 * (perf_counter() - start))
+
+
+def _abstains(answers: Answers) -> bool:
+    """Whether nobody said no, and no condition is known to be impossible."""
+    shown, tried = answers.proof, answers.trials
+    differs = isinstance(tried, Unsure) and DIFFER in tried.reason
+    return isinstance(shown, Unsure) and not (shown.vacuous or isinstance(tried, No) or differs)
+
+
+def _at_a_size(
+    claim: TermClaim, verdict: Undecided, said: tuple[str, str]
+) -> tuple[Verdict, tuple[str, str]]:
+    """The proof at the sizes that the claim states, or why there is none."""
+    found = size_proof(claim)
+    if isinstance(found, str):
+        known = "; ".join(told for told in (verdict.known, found) if told)
+        return (replace(verdict, known=known) if pinned(claim) else verdict), said
+    proved = Proved(found.scope, found.certificate, found.assumptions, found.error_bound)
+    return proved, (said[0], f"{TRIALS}: {found.said}")
 
 
 def answered(claim: TermClaim) -> Answers:
@@ -113,7 +137,7 @@ def verdict_of(claim: TermClaim, answers: Answers) -> Verdict:
         vacuous = answers.proof.vacuous and bool(known)
         if vacuous and isinstance(answers.trials, Yes) and " cases" in known:
             known = ""
-        return Undecided(answers.proof.reason, f"equal for {known}" if known else "")
+        return Undecided(answers.proof.reason, _known(known))
     if isinstance(answers.trials, Unsure) and answers.trials.differs:
         return _conflict(claim, answers, "the proof is contradicted by residues that differ")
     assert answers.certificate is not None
@@ -122,6 +146,11 @@ def verdict_of(claim: TermClaim, answers: Answers) -> Verdict:
     except Rejected as reason:
         return Undecided(f"gave up: the proof does not re-check: {reason}", known)
     return Proved(scope(claim), answers.certificate, assumptions(claim))
+
+
+def _known(known: str) -> str:
+    """What is known of a claim that is not decided."""
+    return known if not known or known.startswith("no ") else f"equal for {known}"
 
 
 def _note(claim: TermClaim, answer: No) -> str:

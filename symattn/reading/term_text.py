@@ -10,9 +10,10 @@ from itertools import count
 
 from symattn.core.altered import renewed, swapped
 from symattn.core.declare import RESERVED
-from symattn.core.errors import did_you_mean
+from symattn.core.errors import Unreadable, did_you_mean
 from symattn.core.expression import (
     COMPARISONS,
+    FUNCTIONS,
     INFINITY,
     ZERO,
     Expr,
@@ -22,10 +23,11 @@ from symattn.core.expression import (
     kind,
     substitute,
     symbol,
+    walk,
 )
 from symattn.core.form import Form
 from symattn.core.term_claim import QUANTITIES, TermClaim, form_of, quantity
-from symattn.core.text import Reader, Token, finish
+from symattn.core.text import Reader, Token, finish, tokens
 from symattn.reading.layer_text import independent_of, place_of, read_layers
 from symattn.reading.spec_text import spec
 from symattn.reading.state_text import is_state, states_equal, states_outside
@@ -43,6 +45,7 @@ WORDS = {  # the words of a claim -> kind of quantity; plurals leave out the pos
     "online": "online", "decode": "decode", "recurrent": "recurrent",
 }  # fmt: skip
 OPTIONS = {"online": "tile", "decode": "step"}
+UNKNOWN_FUNCTIONS = ("f", "g")  # stand for any function
 BARE = ("q", "k", "v", "x")  # without an index: any vectors
 STARTS = (
     *BARE,
@@ -262,6 +265,7 @@ def _claim(
     """The record of a claim whose parts were read."""
     left, right = stated.parts
     forms = tuple(found)
+    refuse_unknown_functions(text, [left, right, *premises, *where], forms)
     where += visible_pairs(left, right, forms)
     own = [left, right, *premises, *where]
     positions = position_names(own)
@@ -277,6 +281,20 @@ def _claim(
         declared_names(own, forms, set(positions) | RESERVED),
         " ".join(text.split()),
     )
+
+
+def refuse_unknown_functions(text: str, own: list[Expr], forms: tuple[Form, ...]) -> None:
+    """A word that is followed by a bracket and means nothing is no function of ours."""
+    known = {p.name for form in forms for p in form.parameters} | set(UNKNOWN_FUNCTIONS)
+    for expr in own:
+        for node in walk(expr):
+            if node.op == "call" and node.name not in known:
+                at = next((t.position for t in tokens(text) if t.text == node.name), 0)
+                words = (*WORDS, *SUGAR, *FUNCTIONS, *STARTS, "row", "swap", "change")
+                hint = did_you_mean(node.name, words) or "a function that may be any is f or g"
+                if node.name in words:
+                    hint = f"{node.name}(...) stands around a mechanism"
+                raise Unreadable(text, at, f"the function {node.name!r} means nothing", hint)
 
 
 def _comparison(reader: Reader, expr: Expr, token: Token) -> Expr:
