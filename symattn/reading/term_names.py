@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symattn.core.declare import agree, bound_names, occurrences
-from symattn.core.expression import ONE, ZERO, Expr, free_names, kind, symbol, walk
+from symattn.core.expression import ONE, ZERO, Expr, equal, free_names, kind, symbol, walk
 from symattn.core.form import KEY_LETTERS, Form, Parameter
 from symattn.core.term_claim import QUANTITIES
 
@@ -115,3 +115,16 @@ def _bound(parameter: Parameter) -> Fraction:
     if parameter.bound is None or not isinstance(parameter.bound.args[0], (int, Fraction)):
         return Fraction(-(10**9))
     return Fraction(parameter.bound.args[0])
+
+
+def shared_widths(forms: tuple[Form, ...]) -> list[Expr]:
+    """A vector that two mechanisms share has one width: conditions that say so."""
+    known: dict[str, Parameter] = {}
+    found: dict[Expr, None] = {}
+    for form in forms:
+        for p in form.parameters:
+            other = known.setdefault(p.name, p)
+            for one, two in zip(other.shape, p.shape, strict=False):
+                if one != two:
+                    found[equal(one, two)] = None
+    return list(found)

@@ -36,6 +36,7 @@ from symattn.reading.term_names import (
     declared_names,
     lengths_of,
     position_names,
+    shared_widths,
     shifted_positions,
 )
 
@@ -266,6 +267,7 @@ def _claim(
     left, right = stated.parts
     forms = tuple(found)
     refuse_unknown_functions(text, [left, right, *premises, *where], forms)
+    where += [c for c in shared_widths(forms) if c not in where]
     where += visible_pairs(left, right, forms)
     own = [left, right, *premises, *where]
     positions = position_names(own)
