@@ -1,7 +1,8 @@
 """Gradients from the definition of a derivative, for claims that state a shorter formula.
 
-The loss is the sum of dO o O. The derivative of a weight by a score is written by the quotient
-rule from numerator and normaliser, never by the formula that a claim wants to see proved.
+The loss is the sum of dO o O. What row i adds to it is a quotient, N / Z with N the sum of
+dP[i, l] f(s[i, l]) and Z that of f(s[i, l]) over the keys that are seen; its derivative by a score
+is written by the quotient rule, never by the formula that a claim wants to see proved.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from symattn.core.expression import (
     Expr,
     I,
     J,
-    equal,
     free_names,
     substitute,
     tidy,
@@ -91,17 +91,12 @@ def score_gradient(form: Form, upstream: Pair, i: Expr, j: Expr, fresh: Fresh) -
     slope = SLOPES[row.normaliser.numerator](score_at(form, i, j))
     if not row.normaliser.divide:
         return Expr("where", (seen(form, i, j), upstream(i, j) * slope, ZERO))
-    bottom = divisor(form, i, fresh)
-
-    def of_weight(key: Expr) -> Expr:
-        """d(f(s_l) / Z) by s_j: (f'(s_l) [l = j] Z - f(s_l) f'(s_j)) / Z**2."""
-        own = Expr("where", (equal(key, j), slope, ZERO))
-        return (own * bottom - numerator(row, score_at(form, i, key)) * slope) / bottom / bottom
-
     bound = fresh("keys")
-    each = upstream(i, bound) * of_weight(bound)
-    total = Expr("sum", (bound.name, seen(form, i, bound), each))
-    return Expr("where", (seen(form, i, j), total, ZERO))
+    each = upstream(i, bound) * numerator(row, score_at(form, i, bound))
+    top = Expr("sum", (bound.name, seen(form, i, bound), each))
+    bottom = divisor(form, i, fresh)
+    own = upstream(i, j) * slope  # the derivative of the top; that of the bottom is the slope
+    return Expr("where", (seen(form, i, j), (own * bottom - top * slope) / bottom / bottom, ZERO))
 
 
 def divisor(form: Form, i: Expr, fresh: Fresh) -> Expr:

@@ -6,13 +6,13 @@ Names with a capital letter are matrices, others numbers. What a line says is a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symattn.core.errors import Unreadable, did_you_mean
 from symattn.core.expression import COMPARISONS, Expr
-from symattn.core.form import FULL, Form
+from symattn.core.form import FULL, SIZES, Form
 from symattn.core.text import Reader, Token, finish
 from symattn.reading.spec_text import spec
 
@@ -63,21 +63,36 @@ def about_matrices(reader: Reader) -> bool:
     >>> [about_matrices(Reader(text)) for text in ("P @ V == O", "x @ W == v", "weights(alibi(M))")]
     [True, False, False]
     """
+    return any(_is_matrix(reader.tokens, at) for at in _outside(reader.tokens))
+
+
+def _outside(words: list[Token]) -> Iterator[int]:
+    """Where the words of a line stand that are in no index and in no call but those of matrices."""
     calls: list[str] = []
-    for at, token in enumerate(reader.tokens[:-1]):
-        before, after = reader.tokens[at - 1].text if at else "", reader.tokens[at + 1].text
+    for at, token in enumerate(words[:-1]):
+        if token.text == "where" and not calls:
+            return
         if token.text in ("(", "["):
-            calls.append(before if at and reader.tokens[at - 1].kind == "name" else token.text)
-        elif token.text in (")", "]") and calls:
-            calls.pop()
-        elif token.kind == "name" and after != "[" and all(c in ("(", *CALLS) for c in calls):
-            infix = after in ("@", "o") and token.text != token.text.lower()
-            plain = token.text in OF_FORMS and (calls or before != "@")
-            if token.text == "where":
-                return False
-            if plain or infix or (token.text in ("rowsum", "colsum", "diag") and after == "("):
-                return True
-    return False
+            named = at and words[at - 1].kind == "name" and words[at - 1].text != "o"
+            calls.append(words[at - 1].text if named else token.text)
+        elif token.text in (")", "]"):
+            del calls[-1:]
+        elif all(call in ("(", *CALLS) for call in calls):
+            yield at
+
+
+def _is_matrix(words: list[Token], at: int) -> bool:
+    """Whether a word can only be said of matrices: P, A o B, A @ B, A.T, rowsum(...)."""
+    token, after = words[at], words[at + 1].text
+    before = words[at - 1].text if at else ""
+    if token.text == ".":
+        named = before != before.lower() and words[max(at - 2, 0)].text != "@"
+        return after == "T" and (before == ")" or named)
+    if token.kind != "name" or after == "[" or before == "@":
+        return False
+    infix = after in ("@", "o") and token.text != token.text.lower()
+    called = token.text in ("rowsum", "colsum", "diag") and after == "("
+    return token.text in OF_FORMS or infix or called
 
 
 class MatrixReader(Reader):
@@ -148,9 +163,14 @@ class MatrixReader(Reader):
 
     def called(self, token: Token) -> Node:
         name = token.text
+        if self.next.text == "[":
+            raise self.wrong("a matrix equation has no indices")
         if name in CALLS:
             self.expect("(")
             if name == "column":
+                free = self.next
+                if free.kind != "name" or free.text in (*OF_FORMS, *TAKEN, *SIZES):
+                    raise self.wrong("expected a name of your own for a column")
                 inner = Node("free column", self.take())
             else:
                 inner = Node(name, token, (self.sum(),))
@@ -165,8 +185,6 @@ class MatrixReader(Reader):
         if self.next.text == "(":
             hint = did_you_mean(name, CALLS) or f"known are {', '.join(CALLS)}"
             raise self.wrong(f"no function {name!r} of matrices", token, hint)
-        if self.next.text == "[":
-            raise self.wrong("a matrix equation has no indices", self.next)
         if name != name.lower():
             return Node("free", token)
         if name in TAKEN:
