@@ -33,7 +33,8 @@ def export(
         lines = (
             Impossible(o.name, o.reason, assertions(o.script)) for o in certificate.obligations
         )
-        proof = Proof(claim, reading, *stated, certificate.rule, certificate.hints, tuple(lines))
+        hints = tuple(h for h in certificate.hints if not h.startswith(("node ", "equal ")))
+        proof = Proof(claim, reading, *stated, certificate.rule, hints, tuple(lines))
         write([proof_latex(proof)], latex, exact=True)
 
 

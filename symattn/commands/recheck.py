@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from symattn.commands.exports import LATEX, SMT2, export
 from symattn.commands.shell import UNDECIDED, write
+
+if TYPE_CHECKING:
+    from symattn.core.verdict import Certificate
 
 HELP = """Example: symattn recheck proof.json
 
@@ -61,10 +64,21 @@ def run(
         write([json.dumps(record, indent=1) + "\n"], output)
     else:
         first = f"UNDECIDED {reason}" if reason else f"PROVED for {found.scope}"
-        size = f"{record['obligations']} obligations hold" if not reason else "not accepted"
+        size = checked(found.certificate) if not reason else "not accepted"
         lines = [first, f"read as: {read_as}", *(o.line for o in opinions)]
         write((line + "\n" for line in (*lines, f"re-checked: {size}")), output)
     if reason:
         sys.exit(UNDECIDED)
     stated = found.scope, found.assumptions
     export(found.claim, read_as, found.certificate, stated, smt2, latex)
+
+
+def checked(certificate: Certificate) -> str:
+    """What was looked at, in words."""
+    if certificate.rule != "field":
+        return f"{len(certificate.obligations)} obligations hold"
+    fields = sum(hint.startswith("pair ") for hint in certificate.hints)
+    error = next(hint for hint in certificate.hints if hint.startswith("error "))
+    kept = certificate.hints[-1].startswith("equal ")
+    said = "the graph holds" if kept else "not kernel-checked: the graph is not kept; it holds"
+    return f"{said} in {fields} pairs of fields, {error.replace('error 2', 'error below 2')}"

@@ -53,6 +53,7 @@ class Proved:
     scope: str
     certificate: Certificate | None
     assumptions: tuple[str, ...] = ()
+    error_bound: str = ""  # of a proof at a size, such as "2^-108": a theorem bounds the chance
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,11 @@ def recheck_term(
     claim: TermClaim, certificate: Certificate, stated: str, assumed: tuple[str, ...]
 ) -> None:
     """The same for a claim about terms."""
+    if certificate.rule == "field":
+        from symattn.deciding.field_proof import replayed_at_a_size
+
+        replayed_at_a_size(claim, certificate, stated, assumed)
+        return
     from symattn.deciding.terms import domain
     from symattn.deciding.terms.goal import goals
     from symattn.deciding.terms.replay import replayed

@@ -156,6 +156,12 @@ THEOREMS: Mapping[str, Theorem] = {  # by the name of the rule in a certificate
         "both sides have the same normal form, which symattn recheck computes again; written here "
         "are the facts about whole numbers that this uses",
     ),
+    "field": Theorem(
+        "Theorem 3",
+        "docs/theory/fields.md",
+        "both sides have equal residues in these pairs of fields, which symattn recheck computes "
+        "again, so that they differ with at most the probability given as the error",
+    ),
 }
 
 

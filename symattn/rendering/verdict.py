@@ -33,6 +33,9 @@ def verdict_text(decision: Decision) -> Iterator[str]:
     yield f"read as: {reading(decision.claim)}"
     if isinstance(found, Proved) and found.assumptions:
         yield f"assuming: {'; '.join(found.assumptions)}"
+    if isinstance(found, Proved) and found.error_bound:
+        yield f"error: {'' if found.error_bound == '0' else 'below '}{found.error_bound}"
+        yield from unlisted(found.certificate)
     if isinstance(found, Refuted):
         yield f"replay: {found.counterexample.replay}"
     if isinstance(found, Undecided):
@@ -40,6 +43,12 @@ def verdict_text(decision: Decision) -> Iterator[str]:
             yield f"known: {found.known}"
         if found.reproduction:
             yield f"reproduce: {found.reproduction}"
+
+
+def unlisted(certificate: Certificate | None) -> Iterator[str]:
+    """That a proof at a size is too large for its graph to be kept."""
+    hints = certificate.hints if certificate is not None else ()
+    yield from (hint for hint in hints[-1:] if hint.startswith("not kernel-checked"))
 
 
 def headline(decision: Decision) -> str:
@@ -169,10 +178,12 @@ def verdict_record(decision: Decision) -> dict[str, Any]:
     }
     if isinstance(found, Proved):
         record |= {"scope": found.scope, "assumptions": list(found.assumptions)}
+        if found.error_bound:
+            record["error_bound"] = found.error_bound
         if found.certificate is not None:
             record["certificate"] = certificate_record(found.certificate)
     elif isinstance(found, Refuted):
-        record["counterexample"] = _case(found.counterexample)
+        record["counterexample"] = counterexample_record(found.counterexample)
     elif isinstance(found, Relabelled):
         record["permutation"] = found.permutation
     else:
@@ -193,7 +204,7 @@ def unreadable_record(text: str, found: Unreadable) -> dict[str, Any]:
     }
 
 
-def _case(case: Counterexample) -> dict[str, Any]:
+def counterexample_record(case: Counterexample) -> dict[str, Any]:
     """Sizes and positions by their names, parameters (which may have any name) apart."""
     known = {name: _number(value) for name, value in case.values}
     record: dict[str, Any] = {

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from math import lcm, log2
 from typing import Any
 
@@ -132,20 +132,44 @@ def bound(left: Any, right: Any, pairs: tuple[Pair, ...], points: int = 1) -> Fr
     """
     if isinstance(left, Infinite) or isinstance(right, Infinite):
         return Fraction(0)  # compared exactly
+    least = min(pair.q for pair in pairs)
+    found = strength(left, right, least)
+    return None if found is None else found.error(len(pairs), least, points)
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """What theorem 2 needs to know of an equation."""
+
+    size: int  # the numerator of its base; 0 where no chance is left
+    lost: int  # the number of pairs in which a coefficient may vanish
+    alone: bool  # points that share w are worth one
+
+    def error(self, pairs: int, least: int, points: int = 1) -> Fraction | None:
+        """The bound for a number of pairs whose q is at least `least`; None if it says nothing."""
+        once, good = Fraction(self.size, least - 1), pairs - self.lost
+        return once ** (good * (1 if self.alone else points)) if once < 1 <= good else None
+
+
+def strength(left: Growth, right: Growth, least: int) -> Strength | None:
+    """How much equal residues are worth, for every q of at least `least`; None if nothing."""
     if left.refused or right.refused:
         return None
     gap = left - right
     if gap.polynomial is not None and not gap.polynomial:
-        return Fraction(0)  # equal as polynomials
-    least = min(pair.q for pair in pairs)
-    exponents = sorted(gap.exponents, key=lambda e: sorted(map(repr, e)))  # the same in every run
-    basis = poly.basis([dict(e) for e in exponents], least)
-    good = len(pairs) - gap.top.norm.bit_length() * _field_degree(gap.roots) // BITS_OF_P
-    if basis is None or good < 1:
+        return Strength(0, 0, False)  # equal as polynomials
+    basis = _basis(gap.exponents, least)
+    if basis is None:
         return None
     size = gap.top.degree + 2 * gap.top.factors * basis.multiple + basis.divisors
-    once = Fraction(size, least - 1)
-    return once ** (good * (1 if basis.alone else points)) if once < 1 else None
+    lost = gap.top.norm.bit_length() * _field_degree(gap.roots) // BITS_OF_P
+    return Strength(size, lost, basis.alone)
+
+
+@lru_cache(maxsize=256)
+def _basis(exponents: frozenset[Any], least: int) -> poly.Basis | None:
+    ordered = sorted(exponents, key=lambda e: sorted(map(repr, e)))  # the same in every run
+    return poly.basis([dict(e) for e in ordered], least)
 
 
 def _field_degree(roots: Roots) -> int:
