@@ -19,6 +19,7 @@ BELOW = {  # a room and the rooms that it may import
     },
     "figures": JOINED,
     "listings": JOINED,
+    "claims": JOINED,
     "relating": {"core", "mechanisms", "deciding", "reading"},
     "results": JOINED | {"listings"},
     "library": JOINED | {"figures", "listings", "relating", "results"},

@@ -1,0 +1,53 @@
+"""`symattn verify`: files of claims, or one formula; which of the two is said here, and no more."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HELP = """Example: symattn verify claims.yaml
+
+\b
+  symattn verify claims.yaml --format junit -o report.xml
+  symattn verify claims.yaml --json --jobs 2
+  symattn verify claims.yaml --undecided warn --no-cache
+"""
+SUFFIXES = (".yaml", ".yml", ".json", ".md", ".tex", ".xml", ".gift")
+
+
+def run(
+    what: Annotated[list[str], typer.Argument(help="Files, folders or globs of claims.")],
+    format: Annotated[
+        str, typer.Option("--format", help="text, json, markdown, html, junit, sarif or github.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    undecided: Annotated[
+        str, typer.Option("--undecided", help="What an undecided claim is: fail, warn or ok.")
+    ] = "fail",
+    jobs: Annotated[int, typer.Option("--jobs", help="How many processes decide.")] = 1,
+    timeout: Annotated[
+        int | None, typer.Option("--timeout", help="Give up a claim after so many seconds.")
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Decide everything anew.")] = False,
+    output: Annotated[str | None, typer.Option("-o", "--output", help="Write to a file.")] = None,
+) -> None:
+    from symattn.commands.verify_files import Wish, run_files
+
+    run_files(what, Wish(format, as_json, undecided, jobs, timeout, not no_cache, output))
+
+
+def names_files(word: str) -> bool:
+    """Whether an argument names files: it exists, matches some, or ends like one.
+
+    >>> names_files("claims.yaml"), names_files("a = b")
+    (True, False)
+    """
+    if word.lower().endswith(SUFFIXES):
+        return True
+    try:
+        return Path(word).exists() or any(glob.iglob(word, recursive=True))
+    except (OSError, ValueError):  # a formula may be too long for a name
+        return False
