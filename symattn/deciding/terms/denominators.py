@@ -51,8 +51,10 @@ def decided_factors(bottom: Poly, exact: Callable[[Expr], bool]) -> Iterator[Exp
     for part, e in next(iter(unit)):
         if part[0] == "base":
             yield from decided_factors(dict(part[1]), exact)
-        elif e > 0 and (named := _written(part)) is not None and exact(named):
-            yield named
+        elif e > 0 and part[0] != "positive":
+            named = _written(part)
+            if named is not None and exact(named):
+                yield named
     told = sorted(rest, key=order)  # a - b and b - a have the same rest
     terms = [_product(mono, exact) for mono in told]
     if len(terms) > 1 and None not in terms:

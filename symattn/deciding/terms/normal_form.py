@@ -69,6 +69,7 @@ from symattn.deciding.terms.words import (
     nesting,
 )
 
+MOST_STEPS = 5_000  # numbers that are looked at
 MOST_CONDITIONS = 16  # on the keys of one sum
 HOLE = symbol("_0")  # the bound name in cuts and in domains that are kept
 Context: TypeAlias = tuple[Expr, ...]
@@ -99,6 +100,7 @@ class Normal:
     queries: str = "n_q"
     first: Expr = ZERO
     depth: int = 0
+    steps: int = 0
     nested: list[Atom] = field(default_factory=list)  # sums over several names
     places: dict[tuple[str, int], list[Expr]] = field(default_factory=dict)
     domains: dict[Expr, bool] = field(default_factory=dict)  # and whether surely not empty
@@ -106,6 +108,9 @@ class Normal:
 
     def number(self, expr: Expr, given: Context) -> Poly:
         """The normal form of a number."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise Unsupported(f"gave up: a normal form of over {MOST_STEPS} steps")
         rule = NUMBERS.get(expr.op)
         if rule is not None:
             return rule(self, expr, given)
@@ -241,10 +246,9 @@ class Normal:
     def _over(self, name: str, domain: Expr, body: Expr, given: Context) -> Any:
         """The sum over one domain, which is cut where the body or a cut asks for it."""
         inside = (*given, domain)
-        for hole in self.cuts:
-            cut = substitute(hole, {HOLE: symbol(name)})
-            if not self.valid(inside, cut) and not self.valid(inside, ~cut):
-                return self._cut(name, domain, cut, body, given)
+        cut = self._open_cut(name, domain, inside)
+        if cut is not None:
+            return self._cut(name, domain, cut, body, given)
         only = self._single(name, domain, given, narrow=bool(self.cuts))
         if only is not None:
             there = substitute(domain, {symbol(name): only})
@@ -265,14 +269,27 @@ class Normal:
             return gathered_words(name, domain, inner)
         return self.gathered(name, domain, inner, given)
 
+    def _open_cut(self, name: str, domain: Expr, inside: Context) -> Expr | None:
+        """A cut that goes through a domain: its condition is not decided there."""
+        told = conjuncts(domain)
+        for cut in (substitute(hole, {HOLE: symbol(name)}) for hole in self.cuts):
+            if cut in told or ~cut in told:
+                continue
+            if not self.valid(inside, cut) and not self.valid(inside, ~cut):
+                return cut
+        return None
+
     def value(self, expr: Expr, given: Context) -> Any:
         """The normal form of a number or of a vector."""
         return self.vector(expr, given) if kind(expr) == "vector" else self.number(expr, given)
 
     def _cut(self, name: str, domain: Expr, cut: Expr, body: Expr, given: Context) -> Any:
         """The sums over both sides of a cut; an empty side is nothing."""
-        if len(conjuncts(domain)) > MOST_CONDITIONS:
+        told = conjuncts(domain)
+        if len(told) > MOST_CONDITIONS:
             raise Unsupported(f"a sum over keys with over {MOST_CONDITIONS} conditions")
+        if cut in told or ~cut in told:
+            raise Unsupported("a condition on the keys of a sum that nothing decides")
         total: Any = NOTHING
         for side in (cut, ~cut):
             if not self.valid((*given, domain, side), FALSE):
@@ -301,10 +318,10 @@ class Normal:
                 return there
         bound = {free for free in free_names(own) if free[0] == "_"} - {HOLE.name}
         tried = () if bound else self.witnesses
-        there = [substitute(own, {HOLE: witness}) for witness in tried]
-        some = any(self.valid(self.base, seen) for seen in there)
+        shown = [substitute(own, {HOLE: witness}) for witness in tried]
+        some = any(self.valid(self.base, seen) for seen in shown)
         self.domains[own] = some or (
-            len(there) > 1 and self.valid(self.base, reduce(disjunction, there))
+            len(shown) > 1 and self.valid(self.base, reduce(disjunction, shown))
         )
         return domain
 

@@ -125,6 +125,8 @@ def replayed(goals: Sequence[Goal], certificate: Certificate) -> None:
             shown = holds(goal, plan_of(hints), facts.valid)
         except (Unsupported, polynomials.Unsupported, Split) as reason:
             raise Rejected(f"the normal form stops: {reason}") from None
+        except RecursionError:
+            raise Rejected("the normal form stops: terms nested too deeply") from None
         if not shown:
             raise Rejected(f"{goal.name}: the normal forms differ, or a case is missing")
         used |= facts.used
@@ -157,7 +159,7 @@ def holds(goal: Goal, plan: Plan, valid: Valid) -> bool:
         return False
     for (form, at), keys in zip(goal.rows, plan.witnesses, strict=True):
         seen = valid(goal.given, row_seen(goal, form, at, keys)) if keys else False
-        if not seen and not same_rows(goal, (form, at), valid):
+        if not seen and (keys or not same_rows(goal, (form, at), valid)):
             return False
     return all(judged(goal, case, plan.cuts, valid) for case in plan.cases)
 
