@@ -31,7 +31,7 @@ from symattn.deciding.translation import Translation, translation
 
 MOST_CASES, MOST_CUTS, DEEPEST = 24, 6, 8
 BUDGET = 200_000  # steps of z3 for one fact
-MOST_FACTS, MOST_UNKNOWN = 1000, 12  # asked about one goal, and without an answer
+MOST_FACTS, MOST_UNKNOWN = 600, 12  # asked about one goal, and without an answer
 MOST_MODELS = 40  # that are kept
 
 

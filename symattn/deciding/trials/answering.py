@@ -24,6 +24,9 @@ from symattn.deciding.trials.world import Unequal
 BUDGETS = ((6_000, 20_000), (2_500, 2_500))  # steps; in a second pair of fields less is tried
 
 
+DEAR = ((60_000, 600_000), (20_000, 200_000))  # where no case is seen within that
+
+
 def answer_trials(claim: TermClaim, hints: Mapping[str, int] | None = None) -> Answer:
     """No at a case in which the claim fails, or Yes to what was tried.
 
@@ -50,12 +53,15 @@ def _tried(ready: Plan, hints: Mapping[str, int]) -> Answer:
 def _compared(ready: Plan, hints: Mapping[str, int]) -> Answer:
     """Two sides as functions, in two pairs of fields."""
     seen = Seen()
-    for number, (budget, most) in enumerate(BUDGETS):
-        for sizes in worlds(ready, budget, most):
-            if _differs(ready, sizes, number, seen):
-                return _refuted(ready, hints, sizes)
-            if seen.refused >= MOST_REFUSED and not seen.cases:
-                return Unsure(seen.refusal)
+    for budgets in (BUDGETS, DEAR):
+        for number, (budget, most) in enumerate(budgets):
+            for sizes in worlds(ready, budget, most):
+                if _differs(ready, sizes, number, seen):
+                    return _refuted(ready, hints, sizes)
+                if seen.refused >= MOST_REFUSED and not seen.cases:
+                    return Unsure(seen.refusal)
+        if seen.cases:
+            break
     if hints:
         found = hinted(Search(ready), hints)
         if found is not None:
@@ -68,7 +74,7 @@ def _compared(ready: Plan, hints: Mapping[str, int]) -> Answer:
 def _nothing(ready: Plan) -> str:
     """Why nothing was looked at."""
     first = next((c for x in lengths(ready) for c in choices(ready, x, small=True)), None)
-    if first is not None and cost(ready, first) > BUDGETS[0][1]:
+    if first is not None and cost(ready, first) > DEAR[0][1]:
         return "gave up: trials at the smallest sizes take more steps than the budget"
     return "no small case satisfies the conditions"
 
