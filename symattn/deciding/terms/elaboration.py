@@ -30,7 +30,7 @@ from symattn.core.layout import OWN_HEAD
 from symattn.core.term_claim import QUANTITIES, TermClaim, form_of
 from symattn.core.weights import mixture, normalised, numerator
 from symattn.deciding.answer import Unsupported
-from symattn.deciding.terms.folds import decoded_form, online_form, recurrent_form
+from symattn.deciding.terms.folds import decays, decoded_form, online_form, recurrent_form
 
 
 def elaborated(claim: TermClaim, expr: Expr) -> Expr:
@@ -62,7 +62,14 @@ def elaborated(claim: TermClaim, expr: Expr) -> Expr:
 def meant_form(claim: TermClaim, node: Expr) -> Form:
     """The Form whose formula a quantity is; of an algorithm, by a theorem about folds."""
     form = form_of(claim, node)
+    if node.name == "recurrent" and decays(form) and not _key_for_each_query(claim, form):
+        raise Unsupported("a state that decays where a query has no key of its own")
     return FOLDED[node.name](form) if node.name in FOLDED else form
+
+
+def _key_for_each_query(claim: TermClaim, form: Form) -> bool:
+    queries, keys = claim.lengths
+    return queries == keys and form.offset == ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,12 @@ def recurrent_form(form: Form) -> Form:
     return decoded_form(form)
 
 
+def decays(form: Form) -> bool:
+    """Whether a score depends on the distance, so that a state decays with every key."""
+    return any({"i", "j"} <= free_names(f) and f.op == "**"
+               for row in form.rows for f in _factors(row.score))  # fmt: skip
+
+
 def _factors(score: Expr) -> Iterator[Expr]:
     if score.op == "*":
         for part in score.parts:
