@@ -214,6 +214,7 @@ FALSE: dict[str, tuple[str, ...]] = {
     "algorithms": (
         "online(causal, tile=0) == output(causal)",
         "recurrent(linear) == output(linear)",
+        "recurrent(retention(g)) == output(retention(g)) where n_q >= 1",
         "decode(full, step=t) == row(output(full), t)",
         "decode(linear+causal+bias(sum(l, true, dot(q[i],k[l]))), step=t)"
         " == row(output(linear+causal+bias(sum(l, true, dot(q[i],k[l])))), t)",
