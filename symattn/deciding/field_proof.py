@@ -78,29 +78,24 @@ def replayed_at_a_size(
     """Accept a certificate of a proof at a size; anything else is Rejected, with the reason."""
     try:
         stated = statement(claim)
+        error, fields = _fields(stated)
     except NotAtASize as reason:
         raise Rejected(str(reason)) from None
     if told != scope(claim, stated):
         raise Rejected(f"the claim is about {scope(claim, stated)}, not {told}")
     if assumed != assumptions(claim, stated):
         raise Rejected("the assumptions are not those of the claim")
-    several = tuple(_moduli(certificate.hints))
-    error = _error(_all_strengths(stated), len(several))
-    if error is None or error > GOAL:
-        raise Rejected("so few fields prove no bound of 2^-100")
-    if certificate.obligations or certificate.hints[: -len(_listed(stated.graph))] != _head(
-        stated, several, error
-    ):
-        raise Rejected("the sizes, the fields or the error bound are not those of the claim")
-    if certificate.hints != (*_head(stated, several, error), *_listed(stated.graph)):
+    if certificate.rule != RULE or certificate.obligations:
+        raise Rejected(f"the rule {certificate.rule!r} is not one for this claim")
+    several, graph = tuple(_moduli(certificate.hints)), stated.graph
+    kernel.check(graph, several)
+    head, listed = _head(stated, several, error), _listed(graph)
+    if several != fields:
+        raise Rejected("the fields are not those that the graph draws")
+    if certificate.hints[: len(head)] != head:
+        raise Rejected("the sizes, the seed or the error bound are not those of the claim")
+    if certificate.hints[len(head) :] != listed:
         raise Rejected("the graph is not that of the claim")
-    kernel.check(stated.graph, several)
-
-
-def error_bound(certificate: Certificate | None) -> str:
-    """The error bound that a certificate states; nothing for other proofs."""
-    hints = certificate.hints if certificate is not None and certificate.rule == RULE else ()
-    return next((h.removeprefix("error ") for h in hints if h.startswith("error ")), "")
 
 
 def _head(stated: Statement, several: Sequence[kernel.Moduli], error: Fraction) -> tuple[str, ...]:
@@ -134,14 +129,17 @@ def _fields(stated: Statement) -> tuple[Fraction, tuple[kernel.Moduli, ...]]:
     for count in range(2, MOST_PAIRS + 1):
         error = _error(found, count)
         if error is not None and error <= GOAL:
-            try:
-                drawn = pairs(seed, count, root_primes(stated.graph))
-            except NotConcrete as reason:
-                raise NotAtASize(str(reason)) from None
-            return error, tuple(
-                kernel.Moduli(a.p, a.q, kernel.drawn_base(seed, a.p)) for a in drawn
-            )
+            return error, _drawn(stated.graph, seed, count)
     raise NotAtASize(f"{MOST_PAIRS} pairs of fields prove no bound of 2^-100")
+
+
+def _drawn(graph: kernel.Graph, seed: str, count: int) -> tuple[kernel.Moduli, ...]:
+    """Pairs of fields that follow from the graph, so that nobody can choose them."""
+    try:
+        drawn = pairs(seed, count, root_primes(graph))
+    except NotConcrete as reason:
+        raise NotAtASize(str(reason)) from None
+    return tuple(kernel.Moduli(a.p, a.q, kernel.drawn_base(seed, a.p)) for a in drawn)
 
 
 def _all_strengths(stated: Statement) -> frozenset[Strength]:

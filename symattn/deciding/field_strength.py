@@ -11,6 +11,7 @@ from symattn.deciding.field_kernel import LOW, Graph, Node, prime_factors
 from symattn.deciding.fields import bounds
 from symattn.deciding.fields.bounds import Strength, strength
 from symattn.deciding.fields.growth import Growth, free, number
+from symattn.deciding.fields.infinite import Infinite
 from symattn.deciding.kernel import Rejected
 
 LONGEST, MOST_TOLD = 60, 3  # of denominators that are listed
@@ -27,6 +28,8 @@ def strengths(graph: Graph) -> frozenset[Strength] | str:
         grown = growths(graph)
         found = set()
         for left, right in {(left, right) for _, left, right in graph.equations}:
+            if isinstance(grown[left], Infinite) or isinstance(grown[right], Infinite):
+                return "a division by zero"
             known = strength(grown[left], grown[right], LOW)
             if known is None:
                 reason = grown[left].refused or grown[right].refused
