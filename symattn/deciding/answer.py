@@ -45,13 +45,15 @@ class No:
 class Unsure:
     """The engine abstains or gave up; `vacuous` if nothing satisfies the conditions.
 
-    `differs`: two sides are not the same function, but no case was found that shows it.
+    `differs`: two sides are not the same function, but no case was found that shows it. `where`:
+    sizes at which it may be worth to look.
     """
 
     reason: str
     vacuous: bool = False
     known: str = ""
     differs: bool = False
+    where: Mapping[str, int] = field(default_factory=dict)
 
 
 Answer: TypeAlias = Yes | No | Unsure

@@ -98,7 +98,9 @@ def _at_a_size(
 def answered(claim: TermClaim) -> Answers:
     """Both engines, one after the other."""
     shown, certificate = proof(claim)
-    hints: Mapping[str, int] = {} if isinstance(shown, Yes) else _different_supports(claim)
+    hints: Mapping[str, int] = {}
+    if isinstance(shown, Unsure):
+        hints = _different_supports(claim) or shown.where
     try:
         trials = answer_trials(claim, hints)
     except (Unsupported, NotConcrete) as reason:
@@ -122,9 +124,11 @@ def _different_supports(claim: TermClaim) -> dict[str, int]:
 
 def verdict_of(claim: TermClaim, answers: Answers) -> Verdict:
     """The verdict that two answers make."""
-    if isinstance(answers.trials, No):
+    for no in (answers.trials, answers.proof):
+        if not isinstance(no, No):
+            continue
         try:
-            case = replayed_term(claim, answers.trials.point, _note(claim, answers.trials))
+            case = replayed_term(claim, no.point, _note(claim, no))
         except DoesNotReplay as failure:
             return _conflict(claim, answers, f"a counterexample does not replay: {failure}")
         if isinstance(answers.proof, Yes):

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symattn.core.declare import agree, bound_names, occurrences
+from symattn.core.declare import agree, bound_names, occurrences, width
 from symattn.core.expression import ONE, ZERO, Expr, equal, free_names, kind, symbol, walk
 from symattn.core.form import KEY_LETTERS, Form, Parameter
 from symattn.core.term_claim import QUANTITIES
+from symattn.core.text import show
 
 USUAL = {"i": "query", "j": "key", "l": "key"}  # letters that are always positions
 SEQUENCE = re.compile(r"[qkvx]\d*")
@@ -117,14 +118,19 @@ def _bound(parameter: Parameter) -> Fraction:
     return Fraction(parameter.bound.args[0])
 
 
-def shared_widths(forms: tuple[Form, ...]) -> list[Expr]:
-    """A vector that two mechanisms share has one width: conditions that say so."""
+def shared_widths(expressions: Sequence[Expr], forms: tuple[Form, ...]) -> list[Expr]:
+    """Vectors that meet have one width, and so has one that two mechanisms share: conditions."""
     known: dict[str, Parameter] = {}
     found: dict[Expr, None] = {}
+    for node in (node for expr in expressions for node in walk(expr)):
+        if node.op == "dot":
+            one, two = (width(part, known) for part in node.parts)
+            if one is not None and two is not None and one != two:
+                found[equal(*sorted((one, two), key=show))] = None
     for form in forms:
         for p in form.parameters:
             other = known.setdefault(p.name, p)
             for one, two in zip(other.shape, p.shape, strict=False):
                 if one != two:
-                    found[equal(one, two)] = None
+                    found[equal(*sorted((one, two), key=show))] = None
     return list(found)

@@ -267,7 +267,7 @@ def _claim(
     left, right = stated.parts
     forms = tuple(found)
     refuse_unknown_functions(text, [left, right, *premises, *where], forms)
-    where += [c for c in shared_widths(forms) if c not in where]
+    where += [c for c in shared_widths([left, right, *premises], forms) if c not in where]
     where += visible_pairs(left, right, forms)
     own = [left, right, *premises, *where]
     positions = position_names(own)

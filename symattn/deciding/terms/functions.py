@@ -46,6 +46,7 @@ ARITHMETIC: Mapping[str, Callable[..., Poly]] = {
     "sqrt": lambda a: power(a, Fraction(1, 2)),
     "exp": exponential,
     "log": logarithm,
+    "abs": lambda a: power(times(a, a), Fraction(1, 2)),
     "tanh": _tanh,
     "sigmoid": _sigmoid,
 }

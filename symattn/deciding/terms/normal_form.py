@@ -45,6 +45,8 @@ from symattn.deciding.terms.polynomials import (
     exponential,
     logarithm,
     mentions,
+    not_negative,
+    order,
     plus,
     power,
     renamed,
@@ -69,6 +71,7 @@ from symattn.deciding.terms.words import (
     nesting,
 )
 
+MOST_SINGLES = 3  # positions of the claim that may be the only key of a sum
 MOST_STEPS = 5_000  # numbers that are looked at
 MOST_CONDITIONS = 16  # on the keys of one sum
 HOLE = symbol("_0")  # the bound name in cuts and in domains that are kept
@@ -222,6 +225,11 @@ class Normal:
             ((inner, e), *others) = mono or [(("unit",), Fraction(1))]
             nested = inner[0] == "max" and c == e == 1 and not more and not others
             found |= inner[1] if nested else {frozenset(form.items())}
+        if len(found) == 2:
+            forms = [dict(form) for form in sorted(found, key=order)]
+            for above, below in (forms, reversed(forms)):
+                if not_negative(plus(above, below, -1)):
+                    return scaled(above, sign)
         if len(found) == 1:
             return scaled(dict(found.pop()), sign)
         return scaled(atom("max", frozenset(found)), sign)
@@ -299,7 +307,7 @@ class Normal:
 
     def _single(self, name: str, domain: Expr, given: Context, narrow: bool) -> Expr | None:
         """The only index that can be in a domain, if its conditions name one."""
-        for other in _named_indices(name, domain, narrow):
+        for other in (*_named_indices(name, domain, narrow), *self.witnesses[:MOST_SINGLES]):
             here = equal(symbol(name), other)
             if not self._whole(other):
                 continue
@@ -411,7 +419,7 @@ def _above(declared: Parameter) -> bool:
     return least > 0 if declared.relation == ">=" else declared.relation == ">" and least >= 0
 
 
-OPAQUE = frozenset(("//", "%", "floor", "floor_log", "abs", "cos", "sin"))
+OPAQUE = frozenset(("//", "%", "floor", "floor_log", "cos", "sin"))
 NUMBERS: Mapping[str, Callable[[Normal, Expr, Context], Poly]] = {
     "number": lambda _, e, __: constant(e.args[0]),  # type: ignore[arg-type]
     "infinity": lambda _, __, ___: {OO: Fraction(1)},

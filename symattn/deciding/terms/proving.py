@@ -23,6 +23,7 @@ from symattn.deciding.answer import Answer, Unsupported, Unsure, Yes
 from symattn.deciding.solver import context, quick, verdict
 from symattn.deciding.terms import polynomials
 from symattn.deciding.terms.goal import Goal, differences, goals, judged, row_seen, same_rows
+from symattn.deciding.terms.models import refuting, sizes
 from symattn.deciding.terms.normal_form import HOLE, Context, Normal, Split
 from symattn.deciding.terms.replay import RULE, Plan, fact_scripts, holds, obligation, plan_of
 from symattn.deciding.terms.sums import conjuncts
@@ -138,7 +139,9 @@ def proof(claim: TermClaim) -> tuple[Answer, Certificate | None]:
             found = _shown(stated, scripts)
             if isinstance(found, Unsure):
                 lemma = "" if stated.name == "claim" else f" (lemma: {stated.name})"
-                return Unsure(found.reason + lemma, found.vacuous), None
+                if lemma:
+                    return Unsure(found.reason + lemma, found.vacuous), None
+                return refuting(stated) or found, None
             hints += [f"goal {stated.name}", *found.hints]
     except (Unsupported, polynomials.Unsupported) as reason:
         return Unsure(f"not supported yet: {reason}"), None
@@ -184,7 +187,8 @@ def _plan(stated: Goal, facts: Asked) -> Plan | Unsure:
         if not more and not cuts and stated.relation != "==":
             more = tuple(equal(HOLE, symbol(name)) for name in stated.places[:MOST_CUTS])
         if not more:
-            return Unsure("the normal forms of both sides are different")
+            where = sizes(stated, cases.case)
+            return Unsure("the normal forms of both sides are different", where=where)
         cuts = (*cuts, *more)
 
 

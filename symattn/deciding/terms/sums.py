@@ -53,36 +53,39 @@ def centred(
     >>> centred("l", read("1 <= l and l <= i + 1"), read("s[l - 1]"), lambda _: True)
     (Expr('1 <= l + 1 and l + 1 <= i + 1'), Expr('s[l + 1 - 1]'))
     """
-    shifts = []
-    for node in walk(body):
-        if node.op in ("table", "vector"):
-            for index in node.parts:
-                if name in free_names(index):
-                    shifts.append(_shift(name, index))
-    if not shifts or None in shifts or any(shift == () for shift in shifts):
+    read = [node for node in walk(body) if node.op in ("table", "vector")]
+    indices = [
+        index
+        for node in sorted(read, key=lambda node: node.name)
+        for index in node.parts
+        if name in free_names(index)
+    ]
+    moves = [_move(name, index, whole) for index in indices]
+    if not moves or None in moves or any(move == symbol(name) for move in moves):
         return domain, body
     inner = {node.name for node in walk(body) if node.op == "sum"}
-    if any(inner & free_names(shift[1]) for shift in shifts if shift):
+    first = moves[0]
+    assert first is not None
+    if inner & free_names(first):
         return domain, body  # a shift by a name that is bound further inside means nothing here
-    first = shifts[0]
-    assert first
-    sign, by = first
-    if not whole(by):
-        return domain, body
-    at = symbol(name)
-    moved = {at: at - by if sign > 0 else at + by}
+    moved = {symbol(name): first}
     return substitute(domain, moved), substitute(body, moved)
 
 
-def _shift(name: str, index: Expr) -> tuple[int, Expr] | tuple[()] | None:
-    """(1, c) for an index name + c, (-1, c) for name - c, () for the name; None for others."""
+def _move(name: str, index: Expr, whole: Callable[[Expr], bool]) -> Expr | None:
+    """What to put for the name so that an index name + c, name - c or c - name is the name."""
     at = symbol(name)
     if index == at:
-        return ()
-    if index.op in ("+", "-") and index.parts[0] == at and name not in free_names(index.parts[1]):
-        return (1 if index.op == "+" else -1), index.parts[1]
-    if index.op == "+" and index.parts[1] == at and name not in free_names(index.parts[0]):
-        return 1, index.parts[0]
+        return at
+    if index.op not in ("+", "-"):
+        return None
+    left, right = index.parts
+    if not all(part == at or whole(part) for part in (left, right)):
+        return None
+    if left == at and name not in free_names(right):
+        return at - right if index.op == "+" else at + right
+    if right == at and name not in free_names(left):
+        return at - left if index.op == "+" else left - at
     return None
 
 
