@@ -6,6 +6,7 @@ Each is written out in the operations of the language when it is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import TYPE_CHECKING
 
 from symattn.core.declare import WIDTHS
@@ -49,7 +50,8 @@ def _row(reader: TermReader, token: Token) -> tuple[Expr, Expr]:
     if at.op != "symbol":
         raise reader.wrong(f"{token.text} starts with the name of the keys, as in "
                            f"{token.text}(j, s[i, j])", token)  # fmt: skip
-    fresh = next(n for n in ("l", "l1", "l2", "l3", "l4", "l5") if n not in _names(body))
+    taken = _names(body)
+    fresh = next(n for at in count() if (n := f"l{at or ''}") not in taken)
     return body, _over(fresh, Expr("exp", (substitute(body, {at: symbol(fresh)}),)))
 
 
