@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from symattn.claims.first_cell import figure
 from symattn.claims.task import Task
 from symattn.core.errors import SymattnError, Unreadable
 
@@ -24,7 +25,9 @@ def decided(text: str, task: Task | None = None) -> Record:
 
     if "\\" in text or "$" in text:
         return formula(text, task)
-    return verdict_record(decide(read_claim(text)))
+    decision = decide(read_claim(text))
+    record, drawn = verdict_record(decision), figure(decision.claim, decision.verdict)
+    return record | ({"figure": drawn} if drawn else {})
 
 
 def formula(text: str, task: Task | None) -> Record:
