@@ -31,7 +31,7 @@ from symattn.core.form import Form
 from symattn.core.interpret import Environment, holds
 from symattn.core.weights import normalised, numerator
 
-MOST_LAYERS = 3
+MOST_LAYERS = 2  # a third one is too much for the normal form
 Tokens = Callable[[Expr], Expr]  # the vector at a position
 
 

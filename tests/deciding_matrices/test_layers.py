@@ -60,6 +60,7 @@ def test_what_holds_is_proved(text: str) -> None:
     "text",
     [
         "layers(causal, 1) == layers(causal, 2)",
+        "independent(layers(causal, 2), i, x[j]) where j < i",
         "layers(causal, 1) == layers(full, 1)",
         "independent(layers(causal, 1), i, x[j]) where j < i",
         "independent(layers(window(visible=2), 1), i, x[j]) where j < i",
@@ -69,9 +70,14 @@ def test_what_fails_is_refuted(text: str) -> None:
     refuted(text)
 
 
+def test_a_second_layer_sees_the_order_of_earlier_tokens() -> None:
+    case = refuted(f"layers(causal, 2) == layers(swap(causal, a, b), 2) {BEFORE}")
+    assert dict(case.values) == {"n": 3, "d": 1, "a": 0, "b": 1, "i": 2}
+
+
 def test_what_has_no_meaning_is_unreadable() -> None:
-    unreadable("layers(causal, 4) == layers(causal, 3)", "from 1 to 3")
-    unreadable("layers(causal, L) == layers(causal, 3)", "from 1 to 3")
+    unreadable("layers(causal, 3) == layers(causal, 2)", "from 1 to 2")
+    unreadable("layers(causal, L) == layers(causal, 2)", "from 1 to 2")
     unreadable("layers(projected, 2) == layers(causal, 2)", "not supported yet", "projected")
     unreadable("layers(padding, 2) == layers(causal, 2)", "not supported yet", "padding")
     unreadable("layers(gqa, 2) == layers(causal, 2)", "not supported yet", "gqa")

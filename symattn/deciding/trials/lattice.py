@@ -249,7 +249,8 @@ def _times(expr: Expr, n_k: int) -> int:
 
 def _size(expr: Expr, n_k: int) -> int:
     """The number of nodes that are evaluated, a sum counted as often as it repeats."""
-    inner = sum(_size(part, n_k) for part in expr.parts)
+    sizes = [_size(part, n_k) for part in expr.parts]
+    inner = sizes[0] + max(sizes[1:]) if expr.op == "where" else sum(sizes)  # one branch is taken
     dear = 5 if expr.op in ("exp", "cos", "sin", "rope", "/", "sigmoid", "tanh") else 1
     if expr.op != "sum":
         return dear + inner
