@@ -125,6 +125,12 @@ class Builder:
             return self.number(0) if a.sign < 0 else a
         return self.number(1) if a.exact == 0 else Value(self.node("exp", a.at))
 
+    def turned(self, op: str, a: Scalar) -> Scalar:
+        """cos or sin."""
+        if isinstance(a, Infinite):
+            return NAN
+        return self.number(int(op == "cos")) if a.exact == 0 else Value(self.node(op, a.at))
+
     def power(self, a: Scalar, b: Scalar) -> Scalar:
         if isinstance(a, Infinite) or isinstance(b, Infinite) or b.exact is None:
             raise NotConcrete("a power with an exponent that is not rational")
@@ -188,7 +194,8 @@ class Builder:
             "sigmoid": self.sigmoid,
             "tanh": self.tanh,
             **{name: partial(self.exactly, name, rule) for name, rule in exactly.items()},
-            **{name: partial(_refused, name) for name in ("log", "cos", "sin", "elu1", "erf")},
+            **{name: partial(self.turned, name) for name in ("cos", "sin")},
+            **{name: partial(_refused, name) for name in ("log", "elu1", "erf")},
         }
 
 

@@ -101,7 +101,7 @@ def replayed_at_a_size(
 def _head(stated: Statement, several: Sequence[kernel.Moduli], error: Fraction) -> tuple[str, ...]:
     """The sizes, the seed, the fields, and the bound."""
     sizes = [f"size {name} {value}" for name, value in stated.sizes.items()]
-    fields = [f"pair {m.p} {m.q} {m.w}" for m in several]
+    fields = [f"pair {m.p} {m.q} {m.r} {m.w}" for m in several]
     return (*sizes, f"seed {stated.graph.digest}", *fields, f"error {shown(error)}")
 
 
@@ -118,7 +118,7 @@ def _moduli(hints: Sequence[str]) -> Iterator[kernel.Moduli]:
         word, _, rest = hint.partition(" ")
         if word == "pair":
             numbers = rest.split(" ")
-            if len(numbers) != 3 or not all(n.isdigit() and len(n) < 30 for n in numbers):
+            if len(numbers) != 4 or not all(n.isdigit() and len(n) < 30 for n in numbers):
                 raise Rejected(f"{hint!r} is no pair of fields")
             yield kernel.Moduli(*map(int, numbers))
 
@@ -139,7 +139,7 @@ def _drawn(graph: kernel.Graph, seed: str, count: int) -> tuple[kernel.Moduli, .
         drawn = pairs(seed, count, root_primes(graph))
     except NotConcrete as reason:
         raise NotAtASize(str(reason)) from None
-    return tuple(kernel.Moduli(a.p, a.q, kernel.drawn_base(seed, a.p)) for a in drawn)
+    return tuple(kernel.Moduli(a.p, a.q, a.r, kernel.drawn_base(seed, a.p)) for a in drawn)
 
 
 def _all_strengths(stated: Statement) -> frozenset[Strength]:
@@ -152,7 +152,7 @@ def _all_strengths(stated: Statement) -> frozenset[Strength]:
 
 def _error(found: frozenset[Strength], count: int) -> Fraction | None:
     """The largest of the bounds: a claim that is false is false at some place."""
-    errors = [strength.error(count, kernel.LOW) for strength in found]
+    errors = [strength.error(count, (kernel.LOW, kernel.LOW_R)) for strength in found]
     known = [error for error in errors if error is not None]
     return max(known, default=Fraction(0)) if len(known) == len(errors) else None
 

@@ -48,7 +48,7 @@ def statement(claim: TermClaim) -> Statement:
     >>> claim = TermClaim(quantity("row_sum", 0, I), "==", ONE, (form(score="b[j]"),), (),
     ...                   (equal("n", 2),), (("i", "query"),), form(score="b[j]").parameters)
     >>> print(*statement(claim).graph.lines, sep="; ")  # doctest: +ELLIPSIS
-    node number 0; node free b 0; ...; node number 1; equal 8 9 i=0; equal 8 9 i=1
+    node free b 0; node free b 1; node number 0; node exp 0; node exp 1; ...; equal 8 9 i=1
     """
     if claim.relation != "==" or claim.premises:
         raise NotAtASize("only equations without premises are decided at a size")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symattn.core.errors import NotConcrete
-from symattn.deciding.field_kernel import LOW, Graph, Node, prime_factors
+from symattn.deciding.field_kernel import LOW, LOW_R, Graph, Node, prime_factors
 from symattn.deciding.fields import bounds
 from symattn.deciding.fields.bounds import Strength, strength
 from symattn.deciding.fields.growth import Growth, free, number
@@ -22,7 +22,7 @@ def strengths(graph: Graph) -> frozenset[Strength] | str:
 
     >>> graph = Graph((("free", "x"), ("exp", 0), ("*", 1, 1)), (("", 1, 2),))
     >>> strengths(graph)
-    frozenset({Strength(size=4, lost=0, alone=False)})
+    frozenset({Strength(size=4, lost=0, alone=False, turns=0)})
     """
     try:
         grown = growths(graph)
@@ -30,7 +30,7 @@ def strengths(graph: Graph) -> frozenset[Strength] | str:
         for left, right in {(left, right) for _, left, right in graph.equations}:
             if isinstance(grown[left], Infinite) or isinstance(grown[right], Infinite):
                 return "a division by zero"
-            known = strength(grown[left], grown[right], LOW)
+            known = strength(grown[left], grown[right], (LOW, LOW_R))
             if known is None:
                 reason = grown[left].refused or grown[right].refused
                 return reason or "exponents that are not known to be independent"
@@ -87,7 +87,7 @@ def _positive(nodes: tuple[Node, ...]) -> Iterator[bool]:
     for op, *arguments in nodes:
         if op == "number":
             found.append(Fraction(arguments[0]) > 0)
-        elif op in ("exp", "free"):
+        elif op in ("exp", "free", "cos", "sin"):
             found.append(op == "exp")
         else:
             of = arguments[:1] if op == "power" else arguments
@@ -107,8 +107,8 @@ def _text(nodes: tuple[Node, ...], at: int, budget: int = LONGEST) -> str:
         return " " * (LONGEST + 1)
     if op == "power":
         return f"{_inside(nodes, int(arguments[0]), budget)} ** {arguments[1]}"
-    if op == "exp":
-        return f"exp({_text(nodes, int(arguments[0]), budget - 5)})"
+    if op in ("exp", "cos", "sin"):
+        return f"{op}({_text(nodes, int(arguments[0]), budget - 5)})"
     left, right = (_inside(nodes, int(a), budget // 2) for a in arguments)
     return f"{left} {op} {right}"
 

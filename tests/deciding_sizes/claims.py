@@ -22,6 +22,10 @@ TRUE = {  # claim -> scope
     "/sqrt(d)) + exp(dot(q[2], k[2] - k[0])/sqrt(d))) where n == 3 and d == 2": (
         "n = 3, d = 2, real m"
     ),
+    "cos(3*a) == 4*cos(a)**3 - 3*cos(a)": "all real a",
+    "exp(a)*sin(a)*cos(a) == exp(a)*sin(2*a)/2": "all real a",
+    "sin(5*a)/sin(a) == 16*sin(a)**4 - 20*sin(a)**2 + 5": "all real a",
+    "sum(t, 0, 3, cos((2*t + 1)*a)) * 2*sin(a) == sin(8*a)": "all real a",
 }
 FALSE = (  # by very little, at one place, or only beyond the size of a true one
     "sum(t, t <= i, sum(u, u <= t, b[u])) == sum(u, u <= i, (i - u)*b[u]) where n == 4",
@@ -34,6 +38,10 @@ FALSE = (  # by very little, at one place, or only beyond the size of a true one
     "weight(gqa(groups=2), i, 0) == 1/(1 + exp(score(gqa(groups=1), i, 1) "
     "- score(gqa(groups=1), i, 0))) where n == 2 and d == 2 and H == 4",
     "sum(t, t <= i, b[t // 2]) == sum(t, t <= i, where(t == 3, b[2], b[t // 2])) where n == 4",
+    "cos(3*a) == 4*cos(a)**3 - 3*cos(a) + 10**(-30)",
+    "cos(3*a) == 4*cos(a)**3 - (3 + 10**(-30))*cos(a)",
+    "sin(5*a)/sin(a) == 16*sin(a)**4 - 20*sin(a)**2 + 4",
+    "sum(t, 0, 3, cos((2*t + 1)*a)) * 2*sin(a) == sin(9*a)",
 )
 OPEN = (  # true, but no bound is proved
     "weight(full, i, 0) == 1/(1 + exp(score(full, i, 1) - score(full, i, 0) + max(a, 1) "
@@ -41,6 +49,8 @@ OPEN = (  # true, but no bound is proved
     "f(sum(t, 0, 3, b[t // 2])) == f(2*b[0] + 2*b[1])",
     "log(exp(sum(t, 0, 3, b[t // 2]))) == 2*b[0] + 2*b[1]",
     "exp(exp(sum(t, 0, 3, b[t // 2]))) == exp(exp(2*b[0] + 2*b[1]))",
+    "cos(cos(3*a)) == cos(4*cos(a)**3 - 3*cos(a))",
+    "exp(cos(3*a)) == exp(4*cos(a)**3 - 3*cos(a))",
     "sqrt(b[0]**2 + sum(t, 0, 3, b[t // 2])) == sqrt(b[0]**2 + 2*b[0] + 2*b[1])",
 )
 UNPINNED = (  # true where a size is 4, and false elsewhere or open

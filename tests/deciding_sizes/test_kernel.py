@@ -2,13 +2,14 @@
 
 from fractions import Fraction
 from itertools import combinations, product
-from math import exp
+from math import exp, sqrt
 
 import pytest
 
 from symattn.deciding import field_kernel as kernel
 from symattn.deciding.field_graph import Builder
 from symattn.deciding.field_kernel import Graph, Moduli, check, drawn_base, is_prime, prime_factors
+from symattn.deciding.field_strength import strengths
 from symattn.deciding.fields import primes
 from symattn.deciding.fields.primes import pairs
 from symattn.deciding.kernel import Rejected
@@ -21,7 +22,7 @@ HOMOMORPHISM = Graph(
 
 def fields(graph: Graph, count: int = 2, seed: str = "kernel") -> list[Moduli]:
     found = pairs(seed, count, (11,))
-    return [Moduli(a.p, a.q, drawn_base(graph.digest, a.p)) for a in found]
+    return [Moduli(a.p, a.q, a.r, drawn_base(graph.digest, a.p)) for a in found]
 
 
 def test_exponentials_multiply():
@@ -38,24 +39,33 @@ def test_bugs_in_a_field_are_named():
     refuses(HOMOMORPHISM, [], "no field")
     refuses(HOMOMORPHISM, [good, good], "twice")
     for w in (1, good.p - 1, good.w + 1, good.w * good.w % good.p, 2**52, other.w):
-        refuses(HOMOMORPHISM, [Moduli(good.p, good.q, w)], "not the element of order q")
-    refuses(HOMOMORPHISM, [Moduli(good.p + 2, good.q, good.w)], "p = 2 q")
-    refuses(HOMOMORPHISM, [Moduli(23, 11, 2)], "right size")
+        refuses(HOMOMORPHISM, [Moduli(good.p, good.q, good.r, w)], "not the element of order q")
+    refuses(HOMOMORPHISM, [Moduli(good.p + 2, good.q, good.r, good.w)], "p = 2 q")
+    refuses(HOMOMORPHISM, [Moduli(23, 11, 3, 2)], "right size")
 
 
 def test_a_composite_prime_is_seen():
     """Products of two primes, of every class that q and p may have, and a strong pseudoprime."""
     q = next(
-        n for a in range(2**30 + 1, 2**30 + 4000, 2) for b in (a + 2, a + 4)
-        if (n := a * b) % 4 == 3 and is_prime(a) and is_prime(b)
+        n for a in range(2**30 + 1, 2**30 + 40_000, 2) for b in (a + 2, a + 4)
+        if (n := a * b) % 4 == 3 and (n + 1) % 16 == 4 and is_prime(a) and is_prime(b)
     )  # fmt: skip
-    w = drawn_base(HOMOMORPHISM.digest, 2 * q + 1)
-    refuses(HOMOMORPHISM, [Moduli(2 * q + 1, q, w)], "is not prime")
+    refuses(HOMOMORPHISM, [Moduli(2 * q + 1, q, _large_factor(q + 1), 4)], "is not prime")
     half = next(q for q in range(2**60 + 3, 2**61, 4) if is_prime(q) and not is_prime(2 * q + 1))
-    w = drawn_base(HOMOMORPHISM.digest, 2 * half + 1)
-    refuses(HOMOMORPHISM, [Moduli(2 * half + 1, half, w)], "is not prime")
+    refuses(HOMOMORPHISM, [Moduli(2 * half + 1, half, _large_factor(half + 1), 4)], "is not prime")
+    good = fields(HOMOMORPHISM)[0]
+    for r in (good.q, good.r + 4, good.r + 2, 3, 7, (good.p + 1) // 8):
+        refuses(HOMOMORPHISM, [Moduli(good.p, good.q, r, good.w)], "no divisor of")
+    many = next(k for k in range(1, 10**6) if (good.p + 1) % k == 0 and good.r * k % 4 == 3
+                and k > 1)  # fmt: skip
+    refuses(HOMOMORPHISM, [Moduli(good.p, good.q, good.r * many, good.w)], "is not prime")
     assert not is_prime(3215031751)
     assert not is_prime(3825123056546413051)
+
+
+def _large_factor(n: int) -> int:
+    """A divisor of the size and class that r needs, prime or not."""
+    return next(n // k for k in range(2, 2**20) if n % k == 0 and n // k % 4 == 3)
 
 
 def test_primality_agrees_with_the_other_test_for_odd_numbers():
@@ -76,7 +86,10 @@ def test_bugs_in_a_graph_are_named():
     x = ("free", "x")
     bad = {
         "do not come before": [("+", 0, 1), ("+", -1, 0), ("exp", 5)],
-        "no operation": [("%", 0, 0), ("sin", 0), ("+", 0, 0, 0), ("system", 0)],
+        "no operation": [
+            *(("%", 0, 0), ("log", 0), ("+", 0, 0, 0), ("system", 0), ("exp", 0, 0), ("/", 0)),
+            *(("power", 0), ("power", 0, "2", "2"), ("neg", 0), ("+", 0)),
+        ],
         "not rational": [("power", 0, "1/2")],
         "residue modulo q": [],
     }
@@ -85,7 +98,7 @@ def test_bugs_in_a_graph_are_named():
             graph = Graph((x, node), (("", 1, 1),))
             refuses(graph, fields(graph), why)
     nested = Graph((x, ("exp", 0), ("exp", 1)), (("", 2, 2),))
-    refuses(nested, fields(nested), "no residue modulo q")
+    refuses(nested, fields(nested), "no residue modulo q and r")
     zero = Graph((x, ("-", 0, 0), ("/", 0, 1)), (("", 2, 2),))
     refuses(zero, fields(zero), "division by a residue 0")
     for place in (-1, 2):
@@ -124,6 +137,55 @@ def _is_square(l: int, seed: str) -> bool:
     """Whether a prime is a square in the first pair of a seed: so it is in one of two."""
     (pair,) = pairs(seed, 1, (11,))
     return all(pow(l, (s - 1) // 2, s) == 1 for s in (pair.p, pair.q))
+
+
+def test_points_of_the_circle_add_angles():
+    (moduli,) = fields(HOMOMORPHISM, 1)
+    p, r = moduli.p, moduli.r
+    z = kernel.drawn_turn("seed", p, r)
+    assert (z[0] ** 2 + z[1] ** 2) % p == 1
+    assert kernel.turned(z, r, p) == (1, 0) != z
+    assert kernel.turned((3, 4), 2, 10**9 + 7) == ((9 - 16) % (10**9 + 7), 24)
+    for a, b in ((3, 5), (r - 1, 7), (12345, 98765)):
+        (c, s), (e, f) = kernel.turned(z, a, p), kernel.turned(z, b, p)
+        assert kernel.turned(z, a + b, p) == ((c * e - s * f) % p, (c * f + s * e) % p)
+    assert kernel.drawn_turn("another", p, r) != z
+
+
+SMALL = ((227, 113, 19), (563, 281, 47), (1283, 641, 107), (719, 359, 5))  # p = 2 q + 1, r | p + 1
+
+
+def _product(builder: Builder, what: str) -> tuple[object, object]:
+    """Products with as many roots as their degree, so that accidents are as frequent as can be."""
+    x, found = builder.free("x", ()), builder.number(1)
+    for k in range(1, 4):
+        at = builder.number(k)
+        if what == "mixed":
+            parts = builder.turned("cos", x), builder.times(builder.exp(x), builder.exp(at))
+        else:
+            parts = builder.turned(what, x), builder.turned(what, at)
+        found = builder.times(found, builder.minus(*parts))
+    return found, builder.number(0)
+
+
+@pytest.mark.parametrize("what", ["cos", "sin", "mixed"])
+@pytest.mark.parametrize("primes_", SMALL, ids=str)
+def test_accidents_with_angles_are_no_more_frequent_than_the_bound(what, primes_):
+    p, q, r = primes_
+    builder = Builder()
+    left, right = _product(builder, what)
+    graph = Graph(tuple(builder.nodes), (("", left.at, right.at),))
+    (strength,) = strengths(graph)
+    most = min(strength.size / (q - 1) + strength.turns / (r - 1), 1)
+    met = tries = 0
+    for seed in range(1500):
+        w = drawn_base(f"{seed}", p)
+        values = kernel._values(graph.nodes, Moduli(p, q, r, w), f"{seed}")
+        tries += 1
+        met += values[left.at][0] == values[right.at][0]
+    assert met / tries <= most + 4 * sqrt(most * (1 - most) / tries) + 1e-9, (met, tries, most)
+    if what == "cos" and r > 40:
+        assert met / tries > most / 8  # an undercounted degree would be seen
 
 
 def terms() -> list[kernel.Node]:

@@ -86,9 +86,9 @@ def test_fewer_or_other_fields_are_rejected_although_the_equations_hold_there():
     rejects([h for h in hints if h != fields[0]], "not those that the graph draws")
     graph = statement(CLAIM).graph
     for pair in pairs("chosen by somebody", 1, (3,)):
-        chosen = kernel.Moduli(pair.p, pair.q, kernel.drawn_base(graph.digest, pair.p))
+        chosen = kernel.Moduli(pair.p, pair.q, pair.r, kernel.drawn_base(graph.digest, pair.p))
         kernel.check(graph, [chosen])  # a good field, but nobody may choose one
-        told = f"pair {chosen.p} {chosen.q} {chosen.w}"
+        told = f"pair {chosen.p} {chosen.q} {chosen.r} {chosen.w}"
         rejects([told if h == fields[0] else h for h in hints], "not those that the graph draws")
 
 

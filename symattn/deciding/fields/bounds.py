@@ -23,6 +23,7 @@ from symattn.deciding.fields.infinite import NAN, OO, Infinite
 from symattn.deciding.fields.primes import Pair
 
 BITS_OF_P = 61
+Least = tuple[int, int]  # a number that no q is below, and one for r
 
 
 def exp(a: Any) -> Any:
@@ -79,6 +80,22 @@ def _sigmoid(a: Any) -> Any:
     return e / (e + 1)
 
 
+def _circular(at_zero: int) -> Callable[[Any], Any]:
+    """cos or sin: half of a point of the circle and its inverse, added or subtracted."""
+
+    def rule(a: Any) -> Any:
+        if isinstance(a, Infinite):
+            return NAN
+        if a.polynomial is None:
+            return replace(a, refused=a.refused or "an angle that is not a polynomial")
+        if not a.polynomial:
+            return number(at_zero)
+        held = frozenset({frozenset(a.polynomial.items())})
+        return Growth(Size(0, 0, 2, 1), {("number", 2): (1, Size(norm=2))}, angles=held)
+
+    return rule
+
+
 def _rational(rule: Callable[..., Any], name: str) -> Callable[..., Any]:
     """A rule on rational numbers; of others there is no bound."""
 
@@ -92,7 +109,7 @@ def _rational(rule: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 def algebra() -> Algebra:
     """The rules of growth, for `core.interpret.evaluate`."""
-    opaque = ("log", "cos", "sin", "elu1", "erf")
+    opaque = ("log", "elu1", "erf")
     return {
         "number": number,
         "nan": lambda: NAN,
@@ -107,6 +124,8 @@ def algebra() -> Algebra:
         "exp": exp,
         "tanh": _tanh,
         "sigmoid": _sigmoid,
+        "cos": _circular(1),
+        "sin": _circular(0),
         "abs": _rational(abs, "abs"),
         "max": _rational(max, "a maximum"),
         "min": _rational(min, "a minimum"),
@@ -132,7 +151,7 @@ def bound(left: Any, right: Any, pairs: tuple[Pair, ...], points: int = 1) -> Fr
     """
     if isinstance(left, Infinite) or isinstance(right, Infinite):
         return Fraction(0)  # compared exactly
-    least = min(pair.q for pair in pairs)
+    least = min(pair.q for pair in pairs), min(pair.r for pair in pairs)
     found = strength(left, right, least)
     return None if found is None else found.error(len(pairs), least, points)
 
@@ -144,26 +163,29 @@ class Strength:
     size: int  # the numerator of its base; 0 where no chance is left
     lost: int  # the number of pairs in which a coefficient may vanish
     alone: bool  # points that share w are worth one
+    turns: int = 0  # the same as `size`, of angles
 
-    def error(self, pairs: int, least: int, points: int = 1) -> Fraction | None:
-        """The bound for a number of pairs whose q is at least `least`; None if it says nothing."""
-        once, good = Fraction(self.size, least - 1), pairs - self.lost
+    def error(self, pairs: int, least: Least, points: int = 1) -> Fraction | None:
+        """The bound for a number of pairs whose q and r are at least these; None without one."""
+        once = Fraction(self.size, least[0] - 1) + Fraction(self.turns, least[1] - 1)
+        good = pairs - self.lost
         return once ** (good * (1 if self.alone else points)) if once < 1 <= good else None
 
 
-def strength(left: Growth, right: Growth, least: int) -> Strength | None:
-    """How much equal residues are worth, for every q of at least `least`; None if nothing."""
+def strength(left: Growth, right: Growth, least: Least) -> Strength | None:
+    """How much equal residues are worth, where q and r are at least these; None if nothing."""
     if left.refused or right.refused:
         return None
     gap = left - right
     if gap.polynomial is not None and not gap.polynomial:
         return Strength(0, 0, False)  # equal as polynomials
-    basis = _basis(gap.exponents, least)
-    if basis is None:
+    basis, turned = _basis(gap.exponents, least[0]), _basis(gap.angles, least[1])
+    if basis is None or turned is None:
         return None
     size = gap.top.degree + 2 * gap.top.factors * basis.multiple + basis.divisors
     lost = gap.top.norm.bit_length() * _field_degree(gap.roots) // BITS_OF_P
-    return Strength(size, lost, basis.alone)
+    turns = 2 * gap.top.turns * turned.multiple + turned.divisors
+    return Strength(size, lost, basis.alone or turned.alone, turns)
 
 
 @lru_cache(maxsize=256)

@@ -24,15 +24,23 @@ class Size:
     degree: int = 0
     factors: int = 0  # exponentials in one term
     norm: int = 1  # the sum of the absolute values of its coefficients
+    turns: int = 0  # points of the circle in one term
 
     def __mul__(self, other: Size) -> Size:
         return Size(
-            self.degree + other.degree, self.factors + other.factors, self.norm * other.norm
+            self.degree + other.degree,
+            self.factors + other.factors,
+            self.norm * other.norm,
+            self.turns + other.turns,
         )
 
     def __add__(self, other: Size) -> Size:
-        degree = max(self.degree, other.degree)
-        return Size(degree, max(self.factors, other.factors), self.norm + other.norm)
+        return Size(
+            max(self.degree, other.degree),
+            max(self.factors, other.factors),
+            self.norm + other.norm,
+            max(self.turns, other.turns),
+        )
 
 
 Divisors = dict[Any, tuple[int, Size]]  # what is divided by: how often, and its size
@@ -49,6 +57,7 @@ class Growth:
     roots: Roots = frozenset()
     polynomial: Polynomial | None = None  # the number itself, if it may enter an exponent
     refused: str = ""  # why there is no bound
+    angles: frozenset[frozenset[tuple[poly.Monomial, Fraction]]] = frozenset()
 
     @property
     def exact(self) -> Fraction | None:
@@ -120,11 +129,13 @@ def _root_size(monomial: poly.Monomial) -> int:
 def _merged(a: Growth, b: Growth) -> Growth:
     """What both hold, without sizes."""
     roots, refused = a.roots | b.roots, a.refused or b.refused
-    return Growth(exponents=a.exponents | b.exponents, roots=roots, refused=refused)
+    angles = a.angles | b.angles
+    return Growth(exponents=a.exponents | b.exponents, roots=roots, refused=refused, angles=angles)
 
 
 def _power(size: Size, times: int) -> Size:
-    return Size(size.degree * times, size.factors * times, size.norm**times)
+    turns = size.turns * times
+    return Size(size.degree * times, size.factors * times, size.norm**times, turns)
 
 
 def _lifted(a: Growth, to: Divisors) -> Size:
