@@ -24,7 +24,7 @@ BELOW = {  # a room and the rooms that it may import
     "results": JOINED | {"listings"},
     "library": JOINED | {"figures", "listings", "relating", "results"},
 }
-TOP = {"cli", "commands", "samples", "__init__", "__main__"}
+TOP = {"cli", "commands", "samples", "pytest_plugin", "__init__", "__main__"}
 
 
 def files():

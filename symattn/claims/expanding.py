@@ -37,7 +37,7 @@ def tasks(entry: Entry) -> Iterator[Task]:
         _complete(entry, base)
     yield base
     for at, variant in enumerate(entry.fields.get("wrong", ()), 1):
-        found = _variant(entry, base, variant)
+        found = replace(_variant(entry, base, variant), feedback=_feedback(entry, str(at)))
         yield replace(found, id=f"{entry.id}/wrong-{at}", expect="refuted")
 
 
@@ -52,12 +52,11 @@ def _options(entry: Entry) -> Iterator[Task]:
         raise _wrong(entry, "the options of a choice are its wrong variants; leave out 'wrong'")
     base = replace(_task(entry, kind), answer=None)
     found = []
-    feedback = fields.get("feedback", "")
     for label, option in fields["options"].items():
         task = _variant(entry, base, option)
         if kind == "truefalse":
             task = replace(task, answer=None)
-        said = feedback.get(label, "") if isinstance(feedback, Mapping) else feedback
+        said = _feedback(entry, label)
         task = replace(task, feedback=said, expect="proved" if label == keyed else "refuted")
         _complete(entry, task)
         found.append(replace(task, id=f"{entry.id}/{label}"))
@@ -76,7 +75,6 @@ def _task(entry: Entry, kind: str) -> Task:
         if kind in ANSWERED and reference:
             given.setdefault(name, value)
     claim = fields.get("claim", "")
-    feedback = fields.get("feedback", "")
     return Task(
         entry.id,
         kind,
@@ -91,9 +89,15 @@ def _task(entry: Entry, kind: str) -> Task:
         int(defaults.get("index_base", 0)),
         {name: defaults[name] for name in ("rows", "notation", "index_base") if name in defaults},
         statement=fields.get("statement", ""),
-        feedback=feedback if isinstance(feedback, str) else "",
+        feedback=_feedback(entry, "right"),
         source=fields.get("source", ""),
     )
+
+
+def _feedback(entry: Entry, label: str) -> str:
+    """What is said about an answer: one text for all, or one by label ("right", "1", "A")."""
+    said = entry.fields.get("feedback", "")
+    return str(said.get(label, "")) if isinstance(said, Mapping) else str(said)
 
 
 def _with_where(claim: Any, where: str) -> Any:

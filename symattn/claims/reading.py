@@ -7,9 +7,10 @@ from pathlib import Path
 
 from symattn.core.errors import Usage
 from symattn.reading.claim_file import Entry, read_claim_file
+from symattn.reading.claim_page import read_claim_page
 from symattn.reading.nodes import BadFile
 
-PLAIN = (".yaml", ".yml", ".json")
+PLAIN, PAGES = (".yaml", ".yml", ".json"), (".md", ".markdown")
 
 
 def read_claims(paths: Iterable[Path]) -> Iterator[Entry | BadFile]:
@@ -18,6 +19,8 @@ def read_claims(paths: Iterable[Path]) -> Iterator[Entry | BadFile]:
         suffix = path.suffix.lower()
         if suffix in PLAIN:
             yield from read_claim_file(path)
+        elif suffix in PAGES:
+            yield from read_claim_page(path)
         else:
-            known = ", ".join(PLAIN)
+            known = ", ".join((*PLAIN, *PAGES))
             raise Usage(f"{path}: files of claims end in {known}")

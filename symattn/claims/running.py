@@ -43,14 +43,10 @@ def verify(entries: Iterable[Entry | BadFile], judged: Judge = in_turn) -> Itera
     [('a', 'proved', True), ('a/wrong-1', 'refuted', True)]
     """
     for task, record, cached in judged(asked(entries)):
-        yield Result(
-            task.id,
-            task.kind,
-            task.expect,
-            task.place,
-            record,
-            task.statement,
-            task.feedback,
-            task.source,
-            cached,
-        )
+        yield result_of(task, record, cached)
+
+
+def result_of(task: Task, record: Record, cached: bool) -> Result:
+    """The result of a task with its record."""
+    told = task.statement, task.feedback, task.source
+    return Result(task.id, task.kind, task.expect, task.place, record, *told, cached)

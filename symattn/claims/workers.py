@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -60,10 +60,10 @@ class Worker:
         self.process.join()
 
 
-def started() -> Worker:
+def started(target: Callable[[Connection], None] = work) -> Worker:
     """A new worker."""
     ours, theirs = CONTEXT.Pipe()
-    process = CONTEXT.Process(target=work, args=(theirs,), daemon=True)
+    process = CONTEXT.Process(target=target, args=(theirs,), daemon=True)
     process.start()
     theirs.close()
     return Worker(ours, process)
@@ -75,6 +75,7 @@ class Pool:
 
     jobs: int
     timeout: int | None = None
+    target: Callable[[Connection], None] = work
     workers: list[Worker] = field(default_factory=list)
     done: dict[int, tuple[Task, Record, bool]] = field(default_factory=dict)
 
@@ -106,7 +107,7 @@ class Pool:
             return
         idle = next((w for w in self.workers if w.task is None), None)
         if idle is None:
-            idle = started()
+            idle = started(self.target)
             self.workers.append(idle)
         idle.give(number, task, self.timeout)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
+from symattn.commands.progress import told
 from symattn.commands.shell import choose, format_of, say, write
 from symattn.core.errors import Usage
 from symattn.core.report import OPEN, POLICIES, Report, Result, Summary
@@ -49,6 +50,7 @@ class Wish:
 
 def run_files(words: list[str], wish: Wish) -> None:
     """Verify the files, write the report, and leave with the code of the design."""
+    from symattn.claims.judges import judges
     from symattn.claims.reading import read_claims
     from symattn.claims.running import verify
     from symattn.claims.spool import Spool
@@ -57,8 +59,8 @@ def run_files(words: list[str], wish: Wish) -> None:
     if wish.jobs < 1 or (wish.timeout is not None and wish.timeout < 1):
         raise Usage("--jobs and --timeout are whole numbers of at least 1")
     paths = list(found_files(words))
-    with judging(wish) as judged:
-        results = verify(read_claims(paths), judged)
+    with judges(wish.jobs, wish.timeout, wish.cache) as judged:
+        results = told(verify(read_claims(paths), judged))
         if format == "text":
             counted = Counted(results)
             write(renderer(format)(counted), wish.output)
@@ -98,13 +100,6 @@ def renderer(format: str) -> Callable[..., Iterator[str]]:
         import_module(f"symattn.rendering.{module}"), name
     )
     return found
-
-
-def judging(wish: Wish):  # type: ignore[no-untyped-def]
-    """How tasks are decided: here or in processes, from the cache where it knows them."""
-    from symattn.claims.judges import judges
-
-    return judges(wish.jobs, wish.timeout, wish.cache)
 
 
 def found_files(words: Iterable[str]) -> Iterator[Path]:

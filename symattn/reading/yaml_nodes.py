@@ -111,3 +111,21 @@ def yaml_parts(source: str | IO[bytes]) -> Iterator[tuple[str, Node]]:
     events.take()  # the document ends
     if not isinstance(more := events.take(), yaml.StreamEndEvent):
         raise BadFile("a second document in one file", more.start_mark.line + 1)
+
+
+def yaml_node(text: str) -> Node:
+    """The one value that a text holds.
+
+    >>> yaml_node("a").value
+    'a'
+    """
+    events = Events(text)
+    events.take()
+    start = events.take()
+    if isinstance(start, events.yaml.StreamEndEvent):
+        raise BadFile("an empty block", 1)
+    found = events.node(events.take())
+    events.take()
+    if not isinstance(more := events.take(), events.yaml.StreamEndEvent):
+        raise BadFile("a second document in one block", more.start_mark.line + 1)
+    return found
