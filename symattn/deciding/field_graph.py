@@ -16,7 +16,7 @@ from symattn.core.errors import NotConcrete
 from symattn.core.interpret import Algebra
 from symattn.deciding.field_kernel import LARGEST_POWER, Node
 
-MOST_NODES, MOST_STEPS, MOST_BITS = 300_000, 2_000_000, 4096
+MOST_NODES, MOST_STEPS, MOST_BITS = 200_000, 2_000_000, 4096
 
 
 @dataclass(frozen=True, slots=True)
