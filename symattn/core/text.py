@@ -170,6 +170,9 @@ class Reader:
             return Expr(token.text, ())
         if token.text in WORDS:
             raise self.wrong(f"expected a number or a name, got {token.text!r}", token)
+        if token.text == "oo":
+            hint = "which keys are seen is said by a support, as in causal+..."
+            raise self.wrong("infinity is no number of a mechanism", token, hint)
         if self.accept("("):
             return self.call(token)
         if self.accept("["):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symattn.core.declare import agree, bound_names, occurrences, width
-from symattn.core.expression import ONE, ZERO, Expr, equal, free_names, kind, symbol, walk
+from symattn.core.expression import ZERO, Expr, equal, free_names, kind, symbol, walk
 from symattn.core.form import KEY_LETTERS, Form, Parameter
 from symattn.core.term_claim import QUANTITIES
 from symattn.core.text import show
@@ -107,8 +107,6 @@ def _shaped(use: Parameter) -> Parameter:
     """A vector has the width d and a matrix d rows and columns unless something else is said."""
     if use.kind in ("vector", "matrix") and not use.shape:
         return replace(use, shape=(symbol("d"),) * (1 if use.kind == "vector" else 2))
-    if use.kind == "integer" and not use.indices and use.name in ("tile", "b"):
-        return replace(use, relation=">=", bound=ONE)
     return use
 
 

@@ -16,6 +16,7 @@ from symattn.core.verdict import (
     Certificate,
     Counterexample,
     Decision,
+    Fault,
     Proved,
     Refuted,
     Relabelled,
@@ -33,16 +34,27 @@ def verdict_text(decision: Decision) -> Iterator[str]:
     yield f"read as: {reading(decision.claim)}"
     if isinstance(found, Proved) and found.assumptions:
         yield f"assuming: {'; '.join(found.assumptions)}"
+    if isinstance(found, Proved) and (alone := abstained(decision.engines)):
+        yield f"by one engine only: {alone}"
     if isinstance(found, Proved) and found.error_bound:
         yield f"error: {'' if found.error_bound == '0' else 'below '}{found.error_bound}"
         yield from unlisted(found.certificate)
     if isinstance(found, Refuted):
         yield f"replay: {found.counterexample.replay}"
+        if found.fault is not None:
+            yield f"fault: {found.fault.sentence} [{found.fault.family}: {found.fault.code}]"
+            yield f"repair: {found.fault.fix}"
     if isinstance(found, Undecided):
         if found.known:
             yield f"known: {found.known}"
         if found.reproduction:
             yield f"reproduce: {found.reproduction}"
+
+
+def abstained(engines: tuple[str, ...]) -> str:
+    """What the second engine says, if it had no answer."""
+    second = engines[-1] if len(engines) > 1 else ""
+    return "" if second.partition(": ")[2].startswith(("yes", "no")) else second
 
 
 def unlisted(certificate: Certificate | None) -> Iterator[str]:
@@ -184,6 +196,8 @@ def verdict_record(decision: Decision) -> dict[str, Any]:
             record["certificate"] = certificate_record(found.certificate)
     elif isinstance(found, Refuted):
         record["counterexample"] = counterexample_record(found.counterexample)
+        if found.fault is not None:
+            record["fault"] = fault_record(found.fault)
     elif isinstance(found, Relabelled):
         record["permutation"] = found.permutation
     else:
@@ -201,6 +215,16 @@ def unreadable_record(text: str, found: Unreadable) -> dict[str, Any]:
         "claim": text[:200],
         "reason": found.where,
         "readings": list(found.readings),
+    }
+
+
+def fault_record(fault: Fault) -> dict[str, str]:
+    """What is wrong with a false claim, and what repairs it."""
+    return {
+        "family": fault.family,
+        "code": fault.code,
+        "sentence": fault.sentence,
+        "fix": fault.fix,
     }
 
 

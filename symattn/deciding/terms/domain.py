@@ -54,7 +54,8 @@ def assumptions(claim: TermClaim) -> tuple[str, ...]:
     """What a proof takes for granted: equal lengths, and that both sides are defined."""
     found = []
     reads_rows = any(True for side in (claim.left, claim.right) for _ in quantities(side))
-    if claim.lengths == ("n", "n") and reads_rows:
+    names = set().union(*map(free_names, claim.expressions))
+    if claim.lengths == ("n", "n") and (reads_rows or names & {"n_q", "n_k"}):
         found.append("as many queries as keys")
     stated = goal(claim)
     told: dict[str, None] = {}
