@@ -61,6 +61,12 @@ SAMPLES = (
         "how formulas are to be written, every field with its choices",
         "symattn derive causal --notation notation.toml --format latex",
     ),
+    Sample(
+        "claims",
+        "claims.yaml",
+        "claims of a textbook with their answers, right and wrong",
+        "symattn verify claims.yaml",
+    ),
     Sample("library", "library.py", "a script that uses the library", "python library.py"),
     Sample(
         "notebook",

@@ -110,6 +110,8 @@ def entries(
                 yield entry(node, defaults, file, known, first)
             except BadFile as error:
                 yield error.within(file)
+    if not begun:
+        raise BadFile("expected 'symattn: 1' before anything else", 1 + first)
     if not count:
         raise BadFile("expected 'claims:' with a list of claims", 1 + first)
 

@@ -51,6 +51,8 @@ def test_every_line_of_every_help_works(line, tmp_path, monkeypatch):
     words = shlex.split(line)
     if words[1] == "recheck":
         inside("prove", "nonempty(causal)", "--certificate", "proof.json")
+    if words[1] == "verify":
+        inside("example", "claims", "-o", "claims.yaml")
     result = inside(*words[1:])
     printed = done(result)
     if "-o" in words:

@@ -133,11 +133,18 @@ def enumeration(task: Task) -> Record:
         ),
     )  # fmt: skip
     items = _wrong_items(first, answered, at.how.product, lambda p: p[1] > p[0])
-    return record(settled(asked, first, second, frozenset(answered), _pair_words, items))
+    once = len(set(answered)) == len(answered)
+    listed = frozenset(answered) if once else tuple(answered)
+    return record(settled(asked, first, second, listed, _pair_words(at), items))
 
 
-def _pair_words(found: Any) -> str:
-    return f"{len(found)} products"
+def _pair_words(at: Setting) -> Any:
+    def words(found: Any) -> str:
+        told = [at.how.product(pair) for pair in sorted(found)[:8]]
+        more = f", ... ({len(found)} products)" if len(found) > 8 else ""
+        return ", ".join(told) + more if told else "no products"
+
+    return words
 
 
 def count(task: Task) -> Record:
@@ -161,7 +168,8 @@ def count(task: Task) -> Record:
     else:
         first, second = keys_of(at.form, i, at.n_q, at.n_k, at.env)
     names = _names(at, i)
-    number = Fraction(exact(read(str(task.answer)), at.env.at(n=at.n_k, n_q=at.n_q, n_k=at.n_k)))
+    sizes = {"n": at.n_k, "n_q": at.n_q, "n_k": at.n_k, **({} if i is None else {"i": i})}
+    number = Fraction(exact(read(str(task.answer)), at.env.at(**sizes)))
     what = "pairs (i, j)" if i is None else f"keys j at i = {i}"
     over = f"j in range({at.n_k}) if SEEN)"
     over = over if i is not None else f"i in range({at.n_q}) for {over}"
