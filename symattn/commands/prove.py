@@ -50,8 +50,9 @@ def run(
         sys.exit(UNREADABLE)
 
     from symattn.deciding.decide import decide
+    from symattn.deciding.repair.naming import with_fault
 
-    decision = decide(read)
+    decision = with_fault(decide(read))
     record = verdict.verdict_record(decision)
     if as_json:
         write([json.dumps(record, indent=1) + "\n"], output)

@@ -57,11 +57,25 @@ class Proved:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a false claim, in words: undoing it makes the claim a proved one."""
+
+    family: str  # one of FAMILIES
+    code: str  # such as "scale-missing"; of two faults both, with a "+" between
+    sentence: str
+    fix: str  # the repaired side or the repaired line of the mechanism
+
+
+FAMILIES = ("mask", "positions", "normalisation", "scale", "encoding", "operand", "gradient",
+            "shape")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Refuted:
     """The claim is false, and here is a case."""
 
     counterexample: Counterexample
-    fault: str | None = None
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""Claims with one planted fault, and the family that it must be called by."""
+
+WEIGHT = "weights(causal) == {} where j <= i"
+ALIBI = "weights(causal+alibi(m)) == {} where j <= i"
+S, T = "dot(q[i], k[j]) / sqrt(d)", "dot(q[i], k[l]) / sqrt(d)"
+
+PLANTED: tuple[tuple[str, str], ...] = (
+    # masks of mechanisms
+    ("weights(causal) == weights(full)", "mask"),
+    ("weights(full) == weights(causal)", "mask"),
+    ("weights(causal) == weights(window(visible=w))", "mask"),
+    ("weights(window(visible=w)) == weights(causal)", "mask"),
+    ("weights(window(visible=w)) == weights(window(lookback=w))", "mask"),
+    ("weights(window(lookback=w)) == weights(window(visible=w))", "mask"),
+    ("weights(window(visible=3)) == weights(window(visible=4))", "mask"),
+    ("output(causal) == output(full)", "mask"),
+    ("output(prefix(p)) == output(causal)", "mask"),
+    ("weights(chunked(c)+causal) == weights(chunked(c))", "mask"),
+    ("weights(packed+causal) == weights(causal)", "mask"),
+    ("weights(packed+causal) == weights(packed)", "mask"),
+    ("weights(sink_tokens(s) | window(visible=w)) == weights(window(visible=w))", "mask"),
+    ("support(causal) == support(window(visible=3))", "mask"),
+    ("support(window(visible=w)) == support(window(lookback=w))", "mask"),
+    ("support(prefix(p)) == support(causal)", "mask"),
+    ("support(chunked(c)+causal) == support(chunked(c))", "mask"),
+    ("support(causal+packed) == support(packed)", "mask"),
+    ("no_future(window(left=3,right=1))", "mask"),
+    ("no_future(full)", "mask"),
+    # positions
+    ("weights(causal+alibi(m)) == weights(causal+bias(-m*j))", "positions"),
+    ("weights(causal+alibi(m)) == weights(causal+bias(m*(i-j)))", "positions"),
+    ("weights(causal+alibi(m)) == weights(causal)", "positions"),
+    ("weights(causal) == weights(causal+alibi(m))", "positions"),
+    ("weights(causal+bias(b[i,j])) == weights(causal+bias(b[j,i]))", "positions"),
+    ("weights(causal+bias(b[i-j])) == weights(causal+bias(b[j-i]))", "positions"),
+    ("weights(causal+bias(b[i-j])) == weights(causal)", "positions"),
+    ("scores(alibi(m)) == dot(q[i], k[j]) / sqrt(d) + m * (i - j)", "positions"),
+    ("scores(alibi(m)) == dot(q[i], k[j]) / sqrt(d) - m * (i - j + 1)", "positions"),
+    ("scores(bias(b[i,j])) == dot(q[i], k[j]) / sqrt(d) + b[j, i]", "positions"),
+    # normalisers
+    ("output(causal) == output(causal+softmax1)", "normalisation"),
+    ("weights(causal) == weights(causal+sigmoid)", "normalisation"),
+    ("weights(linear+causal) == weights(causal)", "normalisation"),
+    (WEIGHT.format(f"exp({S}) / (1 + sum(l, l <= i, exp({T})))"), "normalisation"),
+    (WEIGHT.format(f"exp({S}) / sum(l, l <= i, exp(dot(q[l], k[j]) / sqrt(d)))"), "normalisation"),
+    (WEIGHT.format(f"exp({S})"), "normalisation"),
+    (WEIGHT.format(f"exp({S}) / sum(l, l <= i, exp({S}))"), "operand"),
+    ("exp(a - b) * c == exp(b - a) * c", "normalisation"),
+    ("(exp(a-m)*r + exp(b-m)*s) / (exp(a-m) + exp(b-m)) == "
+     "(exp(m-a)*r + exp(m-b)*s) / (exp(m-a) + exp(m-b))", "normalisation"),
+    ("m + log(exp(a - m) + exp(b - m)) == log(exp(a - m) + exp(b - m))", "normalisation"),
+    ("log(exp(a) + exp(b)) == log(exp(a) + exp(b)) / log(2)", "normalisation"),
+    # limits and masks of sums
+    (WEIGHT.format(f"exp({S}) / sum(l, l < i, exp({T}))"), "mask"),
+    (WEIGHT.format(f"exp({S}) / sum(l, l >= i, exp({T}))"), "mask"),
+    (WEIGHT.format(f"exp({S}) / sum(l, 0, n - 1, exp({T}))"), "mask"),
+    (WEIGHT.format(f"exp({S}) / sum(l, 0, i - 1, exp({T}))"), "mask"),
+    (WEIGHT.format(f"exp({S}) / sum(l, 1, i, exp({T}))"), "mask"),
+    (ALIBI.format(f"exp({S} - m*(i-j)) / sum(l, l <= i, exp({T} + m*(i-l)))"), "positions"),
+    (ALIBI.format(f"exp({S} + m*(i-j)) / sum(l, l <= i, exp({T} + m*(i-l)))"), "positions"),
+    (ALIBI.format(f"exp({S} - m*(i-j)) / sum(l, l <= i, exp({T} - m*(i-j)))"), "normalisation"),
+    (ALIBI.format(f"exp({S} - m*(i-j)) / sum(l, l <= i, exp({T}))"), "positions"),
+    # scales
+    (WEIGHT.format(f"exp({S}) / sum(l, l <= i, exp(dot(q[i], k[l])))"), "scale"),
+    (WEIGHT.format("exp(dot(q[i], k[j])) / sum(l, l <= i, exp(dot(q[i], k[l])))"), "scale"),
+    (WEIGHT.format("exp(dot(q[i], k[j])/d) / sum(l, l <= i, exp(dot(q[i], k[l])/d))"), "scale"),
+    (WEIGHT.format(f"exp({S} / sqrt(d)) / sum(l, l <= i, exp({T} / sqrt(d)))"), "scale"),
+    ("scores(full) == dot(q[i], k[j])", "scale"),
+    ("scores(full) == dot(q[i], k[j]) / d", "scale"),
+    ("scores(full) == dot(q[i], k[j]) * sqrt(d)", "scale"),
+    ("scores(full+bias(b[i,j])) == (dot(q[i], k[j]) + b[i, j]) / sqrt(d)", "scale"),
+    ("weights(causal) == weights(causal+temperature(2))", "scale"),
+    # operands
+    ("scores(full) == dot(k[i], q[j]) / sqrt(d)", "operand"),
+    ("scores(full) == dot(q[j], k[i]) / sqrt(d)", "operand"),
+    ("scores(full) == dot(q[i], q[j]) / sqrt(d)", "operand"),
+    (WEIGHT.format("exp(dot(q[j],k[i])/sqrt(d))/sum(l, l <= i, exp(dot(q[l],k[i])/sqrt(d)))"),
+     "operand"),
+    ("output(causal) == sum(j, j <= i, weight(causal, i, j) * k[j])", "operand"),
+    ("output(causal) == sum(j, j <= i, weight(causal, j, i) * v[j])", "operand"),
+    # rotations and gradients
+    ("cos(a + b) == cos(a) * cos(b) + sin(a) * sin(b)", "encoding"),
+    ("sin(a + b) == sin(a) * cos(b) - cos(a) * sin(b)", "encoding"),
+    ("sin(a + b) == sin(a) * cos(b) + sin(a) * cos(b)", "encoding"),
+)  # fmt: skip
