@@ -5,6 +5,7 @@ Nothing is decided here, and nothing printed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,3 +46,15 @@ class Question:
 
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def embedded(entry: Mapping[str, Any]) -> str:
+    r"""An entry in one line that may stand in a comment of XML, HTML or GIFT.
+
+    >>> embedded({"id": "a", "claim": "1 --> 2"})
+    '{"id": "a", "claim": "1 -\\u002d\\u003e 2"}'
+    """
+    text = json.dumps(entry, ensure_ascii=True)
+    for sign in ("<", ">", "&"):
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text.replace("--", "-\\u002d")

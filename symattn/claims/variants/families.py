@@ -36,12 +36,12 @@ FAMILIES: Mapping[str, Callable[[Random], Record]] = {  # id of a question -> it
 }
 
 
-def variant(row: str, seed: int) -> Record:
+def variant(row: str, seed: int, attempt: int = 0) -> Record:
     """The entry that a seed makes of a question, the same whenever it is asked.
 
     >>> found = variant("count-5-of-8", 1)
     >>> found["id"], found["kind"], found == variant("count-5-of-8", 1)
     ('count-5-of-8.1', 'count', True)
     """
-    drawn = FAMILIES[row](Random(f"{row} {seed}"))
+    drawn = FAMILIES[row](Random(f"{row} {seed} {attempt}"))
     return {"id": f"{row}.{seed}", **drawn}

@@ -102,7 +102,7 @@ def violates(draw: Random) -> Record:
         draw, right, list(kept.values())[:3], of="count", given={"n": n},
         statement=f"S marks a key that is seen, 0 one that is not, among {n} tokens. {ROWS}."
         " Which table breaks the rule that nobody sees the future?",
-        feedback="The right table has one key after its query, the others have none.",
+        feedback="Count the keys that come after their query.",
     )  # fmt: skip
 
 
@@ -117,18 +117,16 @@ def find_leak(draw: Random) -> Record:
     options = [
         {
             "text": f"Query {i} sees key {j}.",
-            "reference": f"({planted}) and i == {i} and j == {j}",
-            "answer": 1,
+            "claim": f"support(i == {i} and j == {j}) <= support({planted}) where n == {n}",
         }
         for i, j in (cell, *others)
     ]
     none = {
         "text": "No query sees the future.",
-        "reference": f"({planted}) and j > i",
-        "answer": 0,
+        "claim": f"no_future({planted}) where n == {n}",
     }
     return choice(
-        draw, options[0], [*options[1:], none], of="count", given={"n": n},
+        draw, options[0], [*options[1:], none],
         statement=f"Equal scores give {n} tokens the weights {joined(_shares(seen, n))}. {ROWS};"
         " both count from 0. Where is the future seen?",
         feedback=f"Row {cell[0]} has a weight in column {cell[1]}, above the diagonal.",

@@ -1,0 +1,1 @@
+"""Questions in the formats of other programs; a reader for each of them is in `reading/quiz`."""
