@@ -31,7 +31,7 @@ from symattn.core.form import SIZES, Form, Parameter
 from symattn.core.term_claim import TermClaim, first_query, given, sizes_of
 from symattn.deciding.terms.elaboration import elaborated, meant_form
 from symattn.deciding.terms.folds import lemmas
-from symattn.deciding.terms.normal_form import Context, Normal
+from symattn.deciding.terms.normal_form import Normal
 from symattn.deciding.terms.order import follows
 from symattn.deciding.terms.polynomials import (
     Atom,
@@ -43,6 +43,7 @@ from symattn.deciding.terms.polynomials import (
     scaled,
 )
 from symattn.deciding.terms.row_demands import Demand, anywhere, dividing
+from symattn.deciding.terms.splits import Context
 from symattn.deciding.terms.well_formed import (
     alike_when_empty,
     refuse_bound_names,

@@ -8,82 +8,51 @@ Theorems: `docs/theory/terms.md`, section 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial, reduce
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any
 
 from symattn.core.expression import (
-    FALSE,
-    ONE,
     ZERO,
     Expr,
-    conjunction,
-    disjunction,
     equal,
     free_names,
     kind,
     rebuild,
     substitute,
     symbol,
-    tidy,
 )
 from symattn.core.form import Parameter
+from symattn.deciding.terms import summing
 from symattn.deciding.terms.denominators import Hollow, decided_factors, hollow
 from symattn.deciding.terms.functions import ARITHMETIC
 from symattn.deciding.terms.polynomials import (
-    NOTHING,
     OO,
     UNIT,
     Atom,
-    Mono,
     Poly,
     Unsupported,
     atom,
     constant,
     exponential,
     logarithm,
-    mentions,
     not_negative,
     order,
     plus,
     power,
-    renamed,
     scaled,
     times,
 )
-from symattn.deciding.terms.sums import (
-    centred,
-    conjuncts,
-    ends,
-    exponent_of,
-    flattened,
-    names_of,
-    summed,
-    with_plain_names,
-)
-from symattn.deciding.terms.vectors import VECTORS, gathered_words, product
+from symattn.deciding.terms.splits import HOLE, Context, Split
+from symattn.deciding.terms.vectors import VECTORS, product
 from symattn.deciding.terms.wholes import simple, whole
 from symattn.deciding.terms.words import (
     Combination,
-    combined,
-    nesting,
 )
 
-MOST_SINGLES = 3  # positions of the claim that may be the only key of a sum
 MOST_STEPS = 5_000  # numbers that are looked at
-MOST_CONDITIONS = 16  # on the keys of one sum
-HOLE = symbol("_0")  # the bound name in cuts and in domains that are kept
-Context: TypeAlias = tuple[Expr, ...]
-
-
-class Split(Exception):
-    """Whether this condition holds must be known; it names no bound index."""
-
-    def __init__(self, condition: Expr) -> None:
-        super().__init__(condition)
-        self.condition = condition
 
 
 @dataclass(slots=True)
@@ -234,157 +203,17 @@ class Normal:
             return scaled(dict(found.pop()), sign)
         return scaled(atom("max", frozenset(found)), sign)
 
-    def total(self, expr: Expr, given: Context) -> Any:
-        """A sum over a bound name, of numbers or of vectors."""
-        at = symbol(f"_{self.depth + 1}")
-        *limits, body = (substitute(p, {symbol(expr.name): at}) for p in expr.parts)
-        if len(limits) == 2:
-            domain = conjunction(limits[0] <= at, at <= limits[1])
-        else:
-            size = symbol({"i": self.queries, "h": "H"}.get(expr.name[0], self.keys))
-            first = self.first if expr.name[0] == "i" else ZERO
-            domain = reduce(conjunction, (first <= at, at < tidy(first + size), limits[0]))
-        domain, body = centred(at.name, domain, body, self._whole)
-        self.depth += 1
-        try:
-            return self._over(at.name, domain, body, given)
-        finally:  # a Split may leave from inside
-            self.depth -= 1
-
-    def _over(self, name: str, domain: Expr, body: Expr, given: Context) -> Any:
-        """The sum over one domain, which is cut where the body or a cut asks for it."""
-        inside = (*given, domain)
-        cut = self._open_cut(name, domain, inside)
-        if cut is not None:
-            return self._cut(name, domain, cut, body, given)
-        only = self._single(name, domain, given, narrow=bool(self.cuts))
-        if only is not None:
-            there = substitute(domain, {symbol(name): only})
-            if self.valid(given, ~there):
-                return NOTHING
-            for condition in conjuncts(there):
-                if not self.valid(given, condition):
-                    raise Split(condition)
-            return self.value(substitute(body, {symbol(name): only}), given)
-        try:
-            inner = self.value(body, inside)
-        except Split as ask:
-            if name not in free_names(ask.condition):
-                raise
-            return self._cut(name, domain, ask.condition, body, given)
-        domain = self._domain(name, domain, given)
-        if kind(body) == "vector":
-            return gathered_words(name, domain, inner)
-        return self.gathered(name, domain, inner, given)
-
-    def _open_cut(self, name: str, domain: Expr, inside: Context) -> Expr | None:
-        """A cut that goes through a domain: its condition is not decided there."""
-        told = conjuncts(domain)
-        for cut in (substitute(hole, {HOLE: symbol(name)}) for hole in self.cuts):
-            if cut in told or ~cut in told:
-                continue
-            if not self.valid(inside, cut) and not self.valid(inside, ~cut):
-                return cut
-        return None
-
     def value(self, expr: Expr, given: Context) -> Any:
         """The normal form of a number or of a vector."""
         return self.vector(expr, given) if kind(expr) == "vector" else self.number(expr, given)
 
-    def _cut(self, name: str, domain: Expr, cut: Expr, body: Expr, given: Context) -> Any:
-        """The sums over both sides of a cut; an empty side is nothing."""
-        told = conjuncts(domain)
-        if len(told) > MOST_CONDITIONS:
-            raise Unsupported(f"a sum over keys with over {MOST_CONDITIONS} conditions")
-        if cut in told or ~cut in told:
-            raise Unsupported("a condition on the keys of a sum that nothing decides")
-        total: Any = NOTHING
-        for side in (cut, ~cut):
-            if not self.valid((*given, domain, side), FALSE):
-                part = self._over(name, conjunction(domain, side), body, given)
-                total = combined(total, part) if kind(body) == "vector" else plus(total, part)
-        return total
-
-    def _single(self, name: str, domain: Expr, given: Context, narrow: bool) -> Expr | None:
-        """The only index that can be in a domain, if its conditions name one."""
-        for other in (*_named_indices(name, domain, narrow), *self.witnesses[:MOST_SINGLES]):
-            here = equal(symbol(name), other)
-            if not self._whole(other):
-                continue
-            if here in conjuncts(domain) or self.valid((*given, domain), here):
-                return other
-        return None
-
-    def _domain(self, name: str, domain: Expr, given: Context) -> Expr:
-        """The domain that stands for all domains known to be the same set."""
-        own = substitute(domain, {symbol(name): HOLE})
-        for other in self.domains:
-            there = substitute(other, {HOLE: symbol(name)})
-            if other == own or (
-                self.valid((*given, domain), there) and self.valid((*given, there), domain)
-            ):
-                return there
-        bound = {free for free in free_names(own) if free[0] == "_"} - {HOLE.name}
-        tried = () if bound else self.witnesses
-        shown = [substitute(own, {HOLE: witness}) for witness in tried]
-        some = any(self.valid(self.base, seen) for seen in shown)
-        self.domains[own] = some or (
-            len(shown) > 1 and self.valid(self.base, reduce(disjunction, shown))
-        )
-        return domain
+    def total(self, expr: Expr, given: Context) -> Any:
+        """A sum over a bound name, of numbers or of vectors."""
+        return summing.total(self, expr, given)
 
     def gathered(self, name: str, domain: Expr, body: Poly, given: Context) -> Poly:
-        """The sum of a normal form: what is free of the bound name leaves the sum."""
-        total: Poly = NOTHING
-        for mono, c in body.items():
-            if mono == OO:
-                raise Unsupported("a sum with infinity in it")
-            bound = frozenset(part for part in mono if mentions(part, name))
-            found = self._closed(name, domain, bound, given)
-            if found is None:
-                found = self._sum_atom(name, domain, bound)
-            total = plus(total, times({mono - bound: c}, found))
-        return total
-
-    def _closed(self, name: str, domain: Expr, bound: Mono, given: Context) -> Poly | None:
-        """The sum of a power of the bound name over an interval, as a polynomial in its ends."""
-        p = exponent_of(name, bound)
-        if p is None:
-            return None
-        found = ends(name, conjuncts(domain), partial(self.valid, given))
-        if found is None or not all(map(self._whole, found)):
-            return None
-        low, high = (self.number(end, given) for end in found)
-        return summed(p, low, high)
-
-    def _sum_atom(self, name: str, domain: Expr, bound: Mono) -> Poly:
-        own = f"#{1 + nesting(bound)}"
-        full = self.domains.get(substitute(domain, {symbol(name): HOLE}), False)
-        flat = flattened(name, domain, bound)
-        if flat is not None:
-            nested = self._nested(names_of(flat, full))
-            return self.known[nested] if nested in self.known else atom(*nested)
-        found = ("full" if full else "sum", own, *(renamed(x, name, own) for x in (domain, bound)))
-        return self.known[found] if found in self.known else atom(*found)
-
-    def _nested(self, orders: list[Atom]) -> Atom:
-        """The atom that stands for all sums over several names known to be the same."""
-        for other in self.nested:
-            there = with_plain_names(other[1], other[2])
-            for found in orders:
-                if found[1] == other[1] and found[3] == other[3]:
-                    here = with_plain_names(found[1], found[2])
-                    plain = not any(name[0] == "#" for name in free_names(here))
-                    same = found[2] == other[2] or (
-                        plain
-                        and self.depth <= 1
-                        and self.valid((*self.base, here), there)
-                        and self.valid((*self.base, there), here)
-                    )
-                    if same:
-                        return other
-        self.nested.append(orders[0])
-        return orders[0]
+        """The sum of a normal form over a domain."""
+        return summing.gathered(self, name, domain, body, given)
 
     def vector(self, expr: Expr, given: Context) -> Combination:
         """The normal form of a vector."""
@@ -392,23 +221,6 @@ class Normal:
         if rule is None:
             raise Unsupported(f"{expr.op} of a vector has no normal form")
         return rule(self, expr, given)
-
-
-def _named_indices(name: str, domain: Expr, narrow: bool) -> Iterator[Expr]:
-    """Indices that equations of a domain name; `narrow`: that its bounds name, too."""
-    at = symbol(name)
-    for condition in conjuncts(domain):
-        inner = condition.parts[0] if condition.op == "not" else condition
-        if at not in inner.parts:
-            continue
-        left, right = inner.parts
-        other = right if left == at else left
-        if name in free_names(other):
-            continue
-        if condition.op == "==":
-            yield other
-        elif narrow or (other.op == "number" and other != ZERO) or inner.parts[1] == ZERO:
-            yield from (other, other + ONE, other - ONE)
 
 
 def _above(declared: Parameter) -> bool:

@@ -24,8 +24,9 @@ from symattn.deciding.solver import context, quick, verdict
 from symattn.deciding.terms import polynomials
 from symattn.deciding.terms.goal import Goal, differences, goals, judged, row_seen, same_rows
 from symattn.deciding.terms.models import refuting, sizes
-from symattn.deciding.terms.normal_form import HOLE, Context, Normal, Split
+from symattn.deciding.terms.normal_form import Normal
 from symattn.deciding.terms.replay import RULE, Plan, fact_scripts, holds, obligation, plan_of
+from symattn.deciding.terms.splits import HOLE, Context, Split
 from symattn.deciding.terms.sums import conjuncts
 from symattn.deciding.terms.wholes import simple
 from symattn.deciding.translation import Translation, translation

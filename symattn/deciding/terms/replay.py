@@ -20,7 +20,7 @@ from symattn.deciding.kernel import Rejected, solved
 from symattn.deciding.smtlib import Script, Unwritable
 from symattn.deciding.terms import polynomials
 from symattn.deciding.terms.goal import Goal, Valid, judged, row_seen, same_rows
-from symattn.deciding.terms.normal_form import HOLE, Context, Split
+from symattn.deciding.terms.splits import HOLE, Context, Split
 from symattn.deciding.terms.well_formed import knows
 from symattn.deciding.terms.wholes import whole
 

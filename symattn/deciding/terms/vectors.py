@@ -38,7 +38,8 @@ from symattn.deciding.terms.words import (
 )
 
 if TYPE_CHECKING:
-    from symattn.deciding.terms.normal_form import Context, Normal
+    from symattn.deciding.terms.normal_form import Normal
+    from symattn.deciding.terms.splits import Context
 
 
 def letter(normal: Normal, expr: Expr, given: Context) -> Combination:
