@@ -6,6 +6,7 @@ which a reader meets them. What each language means:
     console   `$ symattn ...` is run; its output (stderr included) is what stands below it
     python    with `>>>` a doctest, else a script; with a file name it is saved
     form, toml, json   read by our own readers, and saved under the file name, if there is one
+    yaml, symattn   claims: read, and without a file name every verdict is the expected one
     math      typeset by KaTeX
     sh        commands for a shell: only those that `SHELL` knows, and Makefile targets that exist
 
@@ -257,6 +258,27 @@ def json_block(block: Block, session: Session) -> None:
         raise block.wrong(str(error)) from error
 
 
+def claims(block: Block, session: Session) -> None:
+    """Claims: a saved file can be read; in a block without a name every verdict is the expected."""
+    from symattn.claims.running import verify
+    from symattn.reading.claim_file import Entry, entries
+    from symattn.reading.claim_page import read_claim_page
+    from symattn.reading.yaml_nodes import yaml_parts
+
+    if block.language == "symattn":
+        page = session.folder / "page.md"
+        page.write_text(f"```symattn\n{block.text}```\n", "utf-8")
+        found = list(read_claim_page(page))
+    else:
+        found = list(entries(yaml_parts(block.text), block.page))
+    for one in found:
+        if not isinstance(one, Entry):
+            raise block.wrong(str(one))
+    for result in [] if block.file else verify(found):
+        if not result.ok:
+            raise block.wrong(f"{result.id} is {result.verdict}, expected {result.expect}")
+
+
 def mathematics(block: Block, _: Session) -> None:
     try:
         render(block.text)
@@ -286,6 +308,8 @@ LANGUAGES: dict[str, Callable[[Block, Session], None]] = {
     "form": form,
     "toml": toml,
     "json": json_block,
+    "yaml": claims,
+    "symattn": claims,
     "math": mathematics,
     "sh": shell,
 }

@@ -17,7 +17,7 @@ from symattn.rendering.report_junit import report_junit
 from symattn.rendering.report_markdown import cell, report_markdown
 from symattn.rendering.report_sarif import report_sarif
 from tests.cli.running import inside
-from tests.cli.test_schemas import valid
+from tests.cli.test_schemas import SCHEMAS, valid
 
 NASTY = "a<b>&\"' ]]> `x` | \\ % ::error:: \u0000 \u001b ü </script> <!-- "
 TEXT = f"""symattn: 1
@@ -80,6 +80,16 @@ def test_junit_is_read_by_junitparser(reports, tmp_path):
     assert "'a' has no value" in skipped.message
     wrong = next(case for case in suite if case.name == "wrong").result[0]
     assert "counterexample" in wrong.text
+
+
+def test_a_report_has_every_field_of_a_verdict():
+    verdict = SCHEMAS["symattn/verdict@1"]["properties"]
+    report = SCHEMAS["symattn/report@1"]["properties"]["results"]["items"]["properties"]
+    for name in set(verdict) - {"schema"}:
+        if name not in ("counterexample", "engines"):  # a finite question may have no replay
+            assert report[name] == verdict[name], f"{name}: make the two schemas say the same"
+    cases = [s["counterexample"]["properties"] for s in (report, verdict)]
+    assert {**cases[0], "replay": 0} == {**cases[1], "replay": 0}
 
 
 SARIF = json.loads((Path(__file__).parent / "sarif-2.1.0-excerpt.json").read_text("utf-8"))

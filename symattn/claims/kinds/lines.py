@@ -58,9 +58,11 @@ def line(task: Task) -> str:
     if isinstance(claim, tuple):
         raise Unreadable("", 0, f"kind {task.kind} has one claim, not a list")
     reference = _one(task)
-    if task.kind == "independent" and not claim:
+    if task.kind == "independent":
+        if claim.lstrip().startswith("independent"):
+            return claim
         where = task.given.get("where", "j > i")
-        return f"independent(output({reference}), i, x[j]) where {where}"
+        return f"independent(output({claim or reference}), i, x[j]) where {where}"
     if not reference:
         return claim
     if "\\" in claim or "\\" in reference:
