@@ -27,6 +27,7 @@ RULE = "field"
 GOAL, MOST_PAIRS = Fraction(1, 2**100), 24
 LISTED = 100_000  # a larger graph is kept as its hash
 UNLISTED = "not kernel-checked:"
+NUMBERS = ("real", "integer", "boolean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def scope(claim: TermClaim, stated: Statement) -> str:
     free = [
         f"tables {p.name}" if p.indices else f"real {p.name}"
         for p in claim.parameters
-        if p.kind == "real" and p.name not in stated.sizes
+        if (p.indices or p.kind == "real") and p.kind in NUMBERS and p.name not in stated.sizes
     ]
     words = ", ".join([*told, *free])
     words = words if told else f"all {words}" if free else "all values"

@@ -14,6 +14,7 @@ from symattn.deciding.fields.growth import Growth, free, number
 from symattn.deciding.fields.infinite import Infinite
 from symattn.deciding.kernel import Rejected
 
+MOST_BITS = 100_000
 LONGEST, MOST_TOLD = 60, 3  # of denominators that are listed
 
 
@@ -50,11 +51,19 @@ def growths(graph: Graph) -> list[Growth]:
         elif op == "free":
             found.append(free(str(arguments[0])))
         elif op == "power":
-            exponent = number(Fraction(arguments[1]))
-            found.append(algebra["**"](found[int(arguments[0])], exponent))
+            base, exponent = found[int(arguments[0])], Fraction(arguments[1])
+            _bounded(base, abs(int(exponent)) + 1)
+            found.append(algebra["**"](base, number(exponent)))
         else:
             found.append(algebra[str(op)](*(found[int(a)] for a in arguments)))
+        _bounded(found[-1], 1)
     return found
+
+
+def _bounded(of: Any, times: int) -> None:
+    """Refuse coefficients that no number of fields can be sure of, before they fill the memory."""
+    if isinstance(of, Growth) and of.top.norm.bit_length() * times > MOST_BITS:
+        raise NotConcrete(f"coefficients of over {MOST_BITS} bits")
 
 
 def root_primes(graph: Graph) -> tuple[int, ...]:

@@ -1,8 +1,12 @@
 """The kernel of proofs at a size: bugs planted into fields and graphs; graphs against floats."""
 
+import re
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import combinations, product
 from math import exp, sqrt
+from pathlib import Path
 
 import pytest
 
@@ -278,3 +282,19 @@ def _still_true(graph: Graph) -> bool:
             of = [found[a] for a in arguments]
             found.append(exp(of[0]) if op == "exp" else rules[op](*of))
     return all(abs(found[a] - found[b]) < 1e-9 for _, a, b in graph.equations)
+
+
+def test_the_kernel_is_small_and_knows_no_engine():
+    source = Path(kernel.__file__).read_text("utf-8")
+    assert len(source.splitlines()) < 300
+    lines = [line for line in source.splitlines() if re.match(r"\s*(from|import)\s", line)]
+    own = [line for line in lines if "symattn" in line]
+    assert own == ["from symattn.deciding.kernel import Rejected"]
+    seen = "import sys, symattn.deciding.field_kernel; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", seen], capture_output=True, text=True, check=True
+    )
+    for engine in ("fields", "trials", "terms", "field_proof", "field_statement"):
+        assert f"symattn.deciding.{engine}" not in loaded.stdout
+    for heavy in ("sympy", "numpy", "z3", "flint"):
+        assert heavy not in loaded.stdout.split()
