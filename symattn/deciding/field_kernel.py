@@ -33,7 +33,9 @@ class Graph:
     def lines(self) -> Iterator[str]:
         """The graph as texts."""
         yield from ("node " + " ".join(map(str, node)) for node in self.nodes)
-        yield from (f"equal {left} {right} {place}" for place, left, right in self.equations)
+        yield from (
+            f"equal {left} {right} {place}".rstrip() for place, left, right in self.equations
+        )
 
     @property
     def digest(self) -> str:

@@ -62,7 +62,9 @@ def size_proof(claim: TermClaim) -> SizeProof | str:
     except Rejected as reason:
         return f"no proof at a size: {reason}"
     hints = (*_head(stated, several, error), *_listed(graph))
-    said = f"yes, {len(graph.equations)} equations hold in {len(several)} pairs of fields"
+    many = len(graph.equations)
+    held = f"{many} equations hold" if many > 1 else "the equation holds"
+    said = f"yes, {held} in {len(several)} pairs of fields"
     certificate = Certificate(RULE, hints, ())
     return SizeProof(
         scope(claim, stated),

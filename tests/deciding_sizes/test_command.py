@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from symattn.commands.recheck import checked
+from symattn.core.verdict import Certificate
+from symattn.rendering.verdict import unlisted
 from tests.cli.running import inside
 from tests.deciding_sizes.claims import TRUE
 from tests.katex_tool import render
@@ -59,3 +62,13 @@ def test_the_latex_is_typeset_and_says_the_fields(folder):
     pair = next(hint for hint in hints if hint.startswith("pair"))
     assert pair in text
     assert "node" not in text
+
+
+def test_a_graph_that_is_not_kept_is_said_to_be_unchecked():
+    hints = ("pair 1 2 3 4", "error 2^-101", "not kernel-checked: 100001 nodes, ...")
+    assert checked(Certificate("field", hints, ())) == (
+        "not kernel-checked: the graph is not kept; it holds in 1 pairs of fields, "
+        "error below 2^-101"
+    )
+    assert list(unlisted(Certificate("field", hints, ()))) == [hints[-1]]
+    assert list(unlisted(Certificate("field", hints[:2], ()))) == []
