@@ -26,6 +26,7 @@ COMMANDS = {  # name -> the first line of its help
     "list": "Show every mechanism with its formula.",
     "prove": "Decide a claim for all sizes, or refute it with the smallest case.",
     "verify": "Check files of claims: what is proved, refuted, open.",
+    "quiz": "Ask verified questions, or export them for a course.",
     "atlas": "Map how mechanisms are related, with a verdict behind every edge.",
     "recheck": "Replay the proof in a certificate, without any search.",
     "example": "List the shipped samples, or write one to start from.",

@@ -21,6 +21,7 @@ FILES = {  # for every command something that it writes, as text or as bytes
     "prove": "prove no_future(causal)",
     "atlas": "atlas causal full --relation subset --format svg",
     "verify": f"verify {ROOT}/symattn/samples/claims.yaml --no-cache --format markdown",
+    "quiz": "quiz --topic patterns --seed 2 --format moodle",
     "recheck": f"recheck {ROOT}/tests/deciding_supports/proof.json",
 }
 

@@ -30,6 +30,8 @@ CASES = (
     "example",
     "prove no_future(prefix(p)+causal)",
     f"verify {ROOT}/symattn/samples/claims.yaml --no-cache",
+    "quiz --topic heat-4,fox --seed 3",
+    "quiz --list --topic patterns",
     "prove exp(a+b)==exp(a)*exp(b)",
     "prove output(causal)==online(causal,tile=b)",
     *NOT_PROVED,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from symattn.core.question import LETTERS, Question, embedded
 
+LISTED = re.compile(r"^(\d*)([-+.)])")
 SPECIAL = re.compile(r"([\\`*_\[\]<>&#|~$])")
 
 
@@ -43,5 +44,9 @@ def written(questions: Iterable[Question]) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """A text whose letters mean themselves."""
-    return SPECIAL.sub(r"\\\1", text)
+    r"""A text whose letters mean themselves, and which starts no list.
+
+    >>> escaped("- x_1"), escaped("1. x")
+    ('\\- x\\_1', '1\\. x')
+    """
+    return LISTED.sub(r"\1\\\2", SPECIAL.sub(r"\\\1", " ".join(text.split())))
