@@ -83,7 +83,16 @@ def declared_names(
                     agree(found[name], use)
                 else:
                     found[name] = _shaped(use)
-    return tuple(found[name] for name in sorted(found))
+    return tuple(_kept_above(found[name], expressions) for name in sorted(found))
+
+
+def _kept_above(declared: Parameter, expressions: Sequence[Expr]) -> Parameter:
+    """The declaration with the bound that a condition such as `c > 0` gives a name without one."""
+    for condition in expressions if declared.bound is None else ():
+        above = condition.op in (">", ">=") and condition.parts[0] == symbol(declared.name)
+        if above and condition.parts[1].op == "number":
+            return replace(declared, relation=condition.op, bound=condition.parts[1])
+    return declared
 
 
 def _uses(expr: Expr, whole: bool) -> Iterator[tuple[str, Parameter]]:

@@ -15,6 +15,7 @@ from symattn.core.expression import (
     COMPARISONS,
     FUNCTIONS,
     INFINITY,
+    ONE,
     ZERO,
     Expr,
     I,
@@ -267,6 +268,7 @@ def _claim(
     left, right = stated.parts
     forms = tuple(found)
     refuse_unknown_functions(text, [left, right, *premises, *where], forms)
+    where += [c for c in tiles_have_keys([left, right, *premises]) if c not in where]
     where += [c for c in shared_widths([left, right, *premises], forms) if c not in where]
     where += visible_pairs(left, right, forms)
     own = [left, right, *premises, *where]
@@ -283,6 +285,12 @@ def _claim(
         declared_names(own, forms, set(positions) | RESERVED),
         " ".join(text.split()),
     )
+
+
+def tiles_have_keys(expressions: list[Expr]) -> list[Expr]:
+    """The conditions that the tiles of an online softmax hold a key at least."""
+    nodes = [n for e in expressions for n in walk(e) if n.op == "of" and n.args[0] == "online"]
+    return [Expr(">=", (tile, ONE)) for n in nodes if (tile := n.parts[-1]).op != "number"]
 
 
 def refuse_unknown_functions(text: str, own: list[Expr], forms: tuple[Form, ...]) -> None:
