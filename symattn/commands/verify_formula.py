@@ -60,6 +60,7 @@ def _typed() -> str:
 
 
 def _decided(text: str, asked: Asked) -> tuple[list[str], dict[str, object]]:
+    from symattn.claims.formula_faults import Source, with_formula_fault
     from symattn.deciding.formula_verdicts import decide_formula
     from symattn.reading.formula import read_formula_claim
     from symattn.rendering.formula_verdict import formula_record, formula_text
@@ -71,5 +72,6 @@ def _decided(text: str, asked: Asked) -> tuple[list[str], dict[str, object]]:
         where=asked.where,
         base=asked.base,
     )
-    found = decide_formula(reading)
+    source = Source(text, asked.reference, asked.declarations, asked.where, asked.base)
+    found = with_formula_fault(decide_formula(reading), source)
     return list(formula_text(found)), formula_record(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from symattn.core.formula_claim import FormulaMeaning
@@ -18,22 +19,21 @@ def formula_text(found: FormulaDecision) -> Iterator[str]:
         yield f"read as: {formula_reading(found)}"
         yield from (f"reading: {line}" for line in found.ambiguous)
         return
-    if found.decision is None or (isinstance(found.verdict, Refuted) and _shape(found.verdict)):
+    if found.decision is None:
         assert isinstance(found.verdict, Refuted)
         fault = found.verdict.fault
         assert fault is not None
-        yield f"REFUTED for all sizes: {fault.sentence}"
+        yield f"REFUTED for all sizes: {found.verdict.counterexample.note or fault.sentence}"
         yield f"read as: {formula_reading(found)}"
         yield f"fault: {fault.sentence} [{fault.family}: {fault.code}]"
+        if fault.code != "shape":
+            yield f"repair: {fault.fix}"
         return
-    first, second, *more = verdict_text(found.decision)
+    stated = replace(found.decision, verdict=found.verdict)
+    first, second, *more = verdict_text(stated)
     yield first
     yield f"{second}{_typing(found.meaning)}"
     yield from more
-
-
-def _shape(verdict: Refuted) -> bool:
-    return verdict.fault is not None and verdict.fault.family == "shape"
 
 
 def _typing(meaning: FormulaMeaning) -> str:
@@ -63,7 +63,7 @@ def formula_record(found: FormulaDecision) -> dict[str, Any]:
             "readings": list(found.ambiguous),
         }
     if found.decision is not None:
-        record = verdict_record(found.decision)
+        record = verdict_record(replace(found.decision, verdict=found.verdict))
         if isinstance(found.verdict, Proved) and len(found.meaning.claims) > 1:
             record.pop("certificate", None)  # it is of one entry
         return record | {"claim": text, "reading": formula_reading(found)}

@@ -15,6 +15,7 @@ from symattn.core.expression import Expr, make
 
 INDEXED = frozenset(("table", "vector", "matrix"))
 POSITIONAL = frozenset("ijlmprstu")  # letters that papers use for positions
+GRADIENTS = tuple(Expr("symbol", (name,)) for name in ("J", "dQ", "dK", "dV", "dS", "dP"))
 PRODUCTS = frozenset(("*", "cdot", "dot"))
 Path = tuple[int, ...]
 
@@ -71,7 +72,7 @@ class Vocabulary:
     @cached_property
     def differentiated(self) -> bool:
         """Whether the reference is about a gradient."""
-        return any(n.op in ("derivative", "jacobian") for n in self.nodes)
+        return any(n.op == "derivative" or n in GRADIENTS for n in self.nodes)
 
 
 def _inverse_root(node: Expr) -> bool:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations, islice
 
 from symattn.core.expression import Expr
+from symattn.core.verdict import Fault
 from symattn.deciding.repair import indices, masks, operands, orders, scales, signs
 from symattn.deciding.repair.change import (
     Change,
@@ -22,7 +22,6 @@ from symattn.deciding.repair.change import (
     nodes,
     put,
     sites,
-    skeleton,
 )
 
 Rule = Callable[[Site], Iterator[Change]]
@@ -36,7 +35,8 @@ RULES: tuple[Rule, ...] = (
 )
 LARGEST = 400  # nodes of a side that is edited
 EXACT = 0.5  # the cost of an edit that makes the reference itself
-NEAREST = 24  # single changes that are tried in pairs
+NEAREST = 8  # single edits that are followed by a second one
+BUILT = frozenset(("row", "case", "absent", "dots"))  # parts of a layout, nothing by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,24 @@ class Edit:
     @property
     def named(self) -> tuple[Change, ...]:
         """One change for each fault that is named."""
-        found: dict[tuple[str, str], Change] = {}
+        return tuple(group[0] for group in self._groups)
+
+    def fault(self, write: Callable[[Expr], str], fix: str) -> Fault:
+        """The record of the fault that this edit undoes."""
+        said: dict[str, None] = {}
+        for group in self._groups:
+            sentence = group[0].sentence.format(*map(write, group[0].about))
+            said[f"{sentence} ({len(group)} places)" if len(group) > 1 else sentence] = None
+        code = "+".join(dict.fromkeys(change.code for change in self.named))
+        return Fault(self.named[0].family, code, "; ".join(said), fix)
+
+    @property
+    def _groups(self) -> list[list[Change]]:
+        found: dict[tuple[str, str], list[Change]] = {}
         for one in self.placed:
-            found.setdefault((one.change.code, one.change.alike or str(one.path)), one.change)
-        return tuple(found.values())
+            alike = one.change.alike or str(one.path)
+            found.setdefault((one.change.code, alike), []).append(one.change)
+        return sorted(found.values(), key=lambda group: group[0].cost)
 
 
 def edits(side: Expr, words: Vocabulary) -> list[Edit]:
@@ -77,6 +91,7 @@ def edits(side: Expr, words: Vocabulary) -> list[Edit]:
     placed = [
         Placed(site.path, change)
         for site in sites(side, words)
+        if site.node.op not in BUILT
         for rule in RULES
         for change in rule(site)
         if change.new != site.node
@@ -113,10 +128,10 @@ def _together(side: Expr, placed: list[Placed]) -> Iterator[Edit]:
 def _apart(placed: list[Placed]) -> list[Placed]:
     """Those of which none stands inside of another one."""
     found: list[Placed] = []
-    for one in placed:
-        if not any(one.path[: len(o.path)] == o.path for o in found):
+    for one in sorted(placed, key=lambda p: -len(p.path)):
+        if not any(o.path[: len(one.path)] == one.path for o in found):
             found.append(one)
-    return found
+    return sorted(found, key=lambda p: p.path)
 
 
 def _applied(side: Expr, placed: list[Placed]) -> Expr:
@@ -126,31 +141,35 @@ def _applied(side: Expr, placed: list[Placed]) -> Expr:
 
 
 def double(side: Expr, words: Vocabulary, found: list[Edit]) -> Iterator[Edit]:
-    """Two edits at different places, each of which brings the side nearer to the reference."""
+    """Two edits, one after the other, each of which brings the side nearer to the reference."""
     wanted = _bag(words.roots)
     here = _distance(side, wanted)
-    near = [(e, _distance(e.side, wanted)) for e in found]
-    better = sorted(((d, e.cost, at) for at, (e, d) in enumerate(near) if d < here))
-    chosen = [found[at] for _, _, at in islice(better, NEAREST)]
-    pairs = []
-    for one, other in combinations(chosen, 2):
-        placed = [*one.placed, *other.placed]
-        if len(_apart(sorted(placed, key=lambda p: p.path))) == len(placed):
-            made = _applied(side, placed)
-            cost = one.cost + other.cost
-            pairs.append((_distance(made, wanted), cost, Edit(tuple(placed), made, cost)))
-    pairs.sort(key=lambda p: (p[0], p[1]))
-    yield from (edit for _, _, edit in pairs)
+    near = sorted(
+        ((_distance(edit.side, wanted), edit.cost, at) for at, edit in enumerate(found)),
+    )
+    pairs: dict[Expr, tuple[int, float, Edit]] = {}
+    for distance, cost, at in near[:NEAREST]:
+        if distance >= here:
+            break
+        first = found[at]
+        for second in edits(first.side, words):
+            left = _distance(second.side, wanted)
+            if left < distance and second.side not in pairs:
+                both = Edit((*first.placed, *second.placed), second.side, cost + second.cost)
+                pairs[second.side] = (left, both.cost, both)
+    yield from (edit for _, _, edit in sorted(pairs.values(), key=lambda p: (p[0], p[1])))
 
 
-def _bag(roots: tuple[Expr, ...]) -> Counter[str]:
+def _bag(roots: tuple[Expr, ...]) -> Counter[object]:
     return Counter(_word(node) for root in roots for node in nodes(root))
 
 
-def _word(node: Expr) -> str:
-    return str(node.args) if not node.parts else f"{node.op} {skeleton(node)}"
+def _word(node: Expr) -> object:
+    """A node with what stands directly in it."""
+    leaves = tuple(a for a in node.args if not isinstance(a, Expr))
+    return (node.op, leaves, *((part.op, part.args[:1]) for part in node.parts if not part.parts))
 
 
-def _distance(side: Expr, wanted: Counter[str]) -> int:
+def _distance(side: Expr, wanted: Counter[object]) -> int:
     own = _bag((side,))
     return (own - wanted).total() + (wanted - own).total()

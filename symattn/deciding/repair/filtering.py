@@ -7,7 +7,7 @@ refuted, so that all edits are tried at the same point.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symattn.core.errors import SymattnError
 from symattn.core.expression import equal
@@ -98,3 +98,24 @@ def sieve(claim: TermClaim) -> Sieve | None:
 def _length(sizes: Sizes) -> list[int]:
     """The lengths first: in a long sequence more is seen."""
     return [int(sizes.get(name, 0)) for name in ("n", "n_q", "n_k")]
+
+
+def agrees(claim: TermClaim) -> bool:
+    """Whether no difference is seen at a few sizes; the same fields for all claims.
+
+    >>> from symattn.core.expression import lift
+    >>> from symattn.core.form import Parameter
+    >>> names = (Parameter("a", "real"), Parameter("b", "real"))
+    >>> sides = lift("exp(a) * exp(b)"), lift("exp(a + b)"), lift("exp(a - b)")
+    >>> [agrees(TermClaim(sides[0], "==", other, parameters=names)) for other in sides[1:]]
+    [True, False]
+    """
+    try:
+        ready = _ready(replace(claim, text="a repair"))
+        found = sorted(worlds(ready, STEPS, STEPS), key=_length)
+        few = [*found[1:3], *found[-1:]] if len(found) > 3 else found
+        return all(
+            likeness != "different" for sizes in few for _, likeness in _looked(ready, sizes)
+        )
+    except CRASHES:  # an edit is a guess: what makes no sense is no repair
+        return False

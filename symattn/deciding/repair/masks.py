@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symattn.core.expression import COMPARISONS, ONE, Expr, make, number, substitute, symbol, tidy
-from symattn.deciding.repair.change import POSITIONAL, Change, Site, index_names, with_parts
+from symattn.deciding.repair.change import POSITIONAL, Change, Site, index_names, nodes, with_parts
 
 STRICTER = {"<=": "<", ">=": ">", "<": "<=", ">": ">="}
 FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
@@ -127,11 +127,12 @@ def _other(node: Expr, known: tuple[Expr, ...], body: Expr) -> Change:
 def _limited(
     node: Expr, parts: tuple[Expr, ...], about: tuple[Expr, Expr], told: str, code: str, cost: int
 ) -> Change:
+    divides = bool({"exp", "phi"} & {n.op for n in nodes(node)})
     causal = bool(index_names(node.parts[1]) & POSITIONAL - {node.name})
     if causal:
         told = "the mask is off by one: " + told.partition(": ")[2]
         code = "mask-off-by-one"
-    family = "mask" if causal else "normalisation"
+    family = "mask" if causal else "normalisation" if divides else "operand"
     return Change(family, code, told, with_parts(node, parts), about, cost, f"{code}{told}")
 
 

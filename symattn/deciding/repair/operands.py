@@ -28,7 +28,11 @@ def extra_terms(site: Site) -> Iterator[Change]:
         for keep, lose in (node.parts, node.parts[::-1]):
             one = lose in (ONE, Expr("exp", (number(0),)))
             kind_, code, told = family(site, lose), "term-extra", "the term {0} does not belong"
-            if one and any(n.op in ("exp", "sum") for n in nodes(keep)):
+            in_row = site.inside("softmax", "exp") and lose.op == "table" and len(lose.parts) == 1
+            if in_row:
+                kind_ = "normalisation"
+                told += ": softmax forgets only what is the same for all keys"
+            elif one and any(n.op in ("exp", "sum") for n in nodes(keep)):
                 code, told = "softmax1", "1 is added to the denominator, as in softmax-one"
             elif one and positional(keep):
                 kind_, code, told = "positions", "distance-off-by-one", "{1} is off by one"
@@ -54,7 +58,8 @@ def family(site: Site, term: Expr) -> str:
     words = {n.op for n in nodes(term)}
     if site.words.differentiated:
         return "gradient"
-    if term == ONE or "exp" in words or "diag" in words or term.op == "symbol":
+    sums = term.op == "table" and term.name.partition("^")[0] in ("ell", "l", "Z")
+    if term == ONE or sums or "exp" in words or "diag" in words or term.op == "symbol":
         return "normalisation"
     if words & {"cos", "sin"}:
         return "encoding"
@@ -76,7 +81,14 @@ def lost_terms(site: Site) -> Iterator[Change]:
             yield _lost(site, node, term, Expr("+", (node, term)), 4)
             yield _lost(site, node, term, Expr("-", (node, term)), 6)
     for term in _neighbours(site):
-        yield _lost(site, node, term, Expr("+", (term, node)), 6)
+        yield _lost(site, node, term, first(term, node), 6)
+
+
+def first(term: Expr, node: Expr) -> Expr:
+    """The sum with one more term in front."""
+    if node.op in ("+", "-"):
+        return Expr(node.op, (first(term, node.parts[0]), node.parts[1]))
+    return Expr("+", (term, node))
 
 
 def _lost(site: Site, node: Expr, term: Expr, new: Expr, cost: int) -> Change:
@@ -152,7 +164,7 @@ def lost_factors(site: Site) -> Iterator[Change]:
         if factor == node or factor.op == "number":
             continue
         stray = len((index_names(factor) | _labels(factor)) - own)
-        for new in (Expr("*", (factor, node)), Expr("*", (node, factor))):
+        for new in (before(factor, node), Expr("*", (node, factor))):
             yield Change(
                 family(site, factor),
                 "factor-lost",
@@ -160,8 +172,20 @@ def lost_factors(site: Site) -> Iterator[Change]:
                 new,
                 (factor, node),
                 4 + stray,
-                f"{skeleton(factor)} {skeleton(node)} {new.parts[0] == factor}",
+                f"{skeleton(factor)} {skeleton(node)} {new.parts[-1] != factor}",
             )
+
+
+def before(factor: Expr, node: Expr) -> Expr:
+    """The product with one more factor in front, as somebody would write it.
+
+    >>> from symattn.core.expression import lift
+    >>> before(lift("c"), lift("a * b"))
+    Expr('c * a * b')
+    """
+    if node.op == "*":
+        return Expr("*", (before(factor, node.parts[0]), node.parts[1]))
+    return Expr("*", (factor, node))
 
 
 def _labels(expr: Expr) -> frozenset[str]:

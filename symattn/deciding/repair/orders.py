@@ -90,7 +90,8 @@ def wrong_operands(site: Site) -> Iterator[Change]:
                     4,
                     f"{node.name} {head.name}",
                 )
-    for leaf in site.words.leaves if node == ONE else ():
+    spelled = site.parent is not None and site.parent.op in INDEXED
+    for leaf in site.words.leaves if node == ONE and not spelled else ():
         if leaf.op in ("table", "symbol", "indicator"):
             kind_ = "gradient" if leaf.op == "indicator" else family(site, leaf)
             yield Change(kind_, "one-for-symbol", "1 stands where {0} belongs", leaf, (leaf,), 3)

@@ -14,8 +14,8 @@ from symattn.core.claim import Claim
 from symattn.core.expression import Expr, free_names
 from symattn.core.term_claim import TermClaim, quantities, shown
 from symattn.core.verdict import Fault, Proved, Verdict
-from symattn.deciding.repair.change import Change, Vocabulary
-from symattn.deciding.repair.edits import double, edits
+from symattn.deciding.repair.change import Vocabulary
+from symattn.deciding.repair.edits import Edit, double, edits
 from symattn.deciding.repair.filtering import sieve
 from symattn.deciding.repair.kinds import fits
 from symattn.deciding.repair.mechanisms import edited_forms, meaning
@@ -31,7 +31,7 @@ class Repair:
     """An edited claim with the names of what was wrong, and the repaired part as text."""
 
     claim: Claim | TermClaim
-    changes: tuple[Change, ...]
+    edit: Edit
     fix: str
     write: Callable[[Expr], str]
 
@@ -51,26 +51,14 @@ def repaired(claim: Claim | TermClaim, asked: Asked) -> Fault | None:
     found = islice(worth_asking(claim), MOST_ASKED)
     for repair in found:
         if isinstance(asked(repair.claim), Proved):
-            return fault(repair)
+            return repair.edit.fault(repair.write, repair.fix)
     return None
-
-
-def fault(repair: Repair) -> Fault:
-    """The record of a repair that was proved."""
-    sentences = [
-        change.sentence.format(*map(repair.write, change.about)) for change in repair.changes
-    ]
-    first = repair.changes[0]
-    code = "+".join(dict.fromkeys(change.code for change in repair.changes))
-    return Fault(first.family, code, "; ".join(dict.fromkeys(sentences)), repair.fix)
 
 
 def worth_asking(claim: Claim | TermClaim) -> Iterator[Repair]:
     """Edits that the sieve lets pass, the smaller and more usual ones first."""
     if isinstance(claim, Claim):
-        yield from (
-            Repair(edited, edit.named, fix, str_of) for edited, edit, fix in support_edits(claim)
-        )
+        yield from (Repair(edited, edit, fix, str_of) for edited, edit, fix in support_edits(claim))
         return
     if claim.relation != "==":
         return
@@ -92,9 +80,7 @@ def str_of(expr: Expr) -> str:
 def _every(claim: TermClaim) -> Iterator[Repair]:
     """All edits of a claim: those of its mechanism first, if the right side is one."""
     if claim.right.op == "of":
-        yield from (
-            Repair(edited, edit.named, fix, str_of) for edited, edit, fix in edited_forms(claim)
-        )
+        yield from (Repair(edited, edit, fix, str_of) for edited, edit, fix in edited_forms(claim))
         return
     words = Vocabulary((claim.left, *meaning(claim, claim.left)))
     known = _names(claim)
@@ -103,7 +89,7 @@ def _every(claim: TermClaim) -> Iterator[Repair]:
         if not fits(edit.side) or not free_names(edit.side) <= known:
             continue
         edited = replace(claim, right=edit.side)
-        yield Repair(edited, edit.named, shown(edited, edit.side), lambda e: shown(claim, e))
+        yield Repair(edited, edit, shown(edited, edit.side), lambda e: shown(claim, e))
 
 
 def _names(claim: TermClaim) -> frozenset[str]:

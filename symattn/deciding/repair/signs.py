@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from symattn.core.expression import ONE, Expr, make, number, tidy
 from symattn.deciding.repair.change import (
     INDEXED,
+    PRODUCTS,
     Change,
     Site,
     index_names,
@@ -32,7 +33,7 @@ def terms(site: Site) -> Iterator[Change]:
             yield _sign(site, left, Expr(node.op, (make("neg", left), right)), 2)
     elif node.op == "neg":
         yield _sign(site, node.parts[0], node.parts[0], 2)
-    elif site.parent is None or site.parent.op in ("row", "case", "rows"):
+    elif site.parent is None or site.parent.op in ("row", "case"):
         yield _sign(site, node, make("neg", node), 3)
 
 
@@ -72,7 +73,9 @@ def differences(site: Site) -> Iterator[Change]:
             code, told = "sign", "the sign is wrong: {0} must be {1}"
         if site.inside(*EXPONENTS):
             kind, code, cost = "normalisation", "exponent-reversed", 1
-            told = "the exponent has the wrong sign, so the rescale is inverted: {0} must be {1}"
+            scales = any(n.op in (*PRODUCTS, "diag") for n in site.above[-2:])
+            so = ", so the rescale is inverted" if scales else ""
+            told = f"the exponent has the wrong sign{so}: {{0}} must be {{1}}"
         places = indices_of(site)
         if {left.op, right.op} == {"symbol"} and index_names(node) <= places:
             kind, code = "positions", "difference-reversed"
