@@ -20,6 +20,8 @@ MUST_SHIP = (
     "symattn/rendering/katex/LICENSE",
     "symattn/rendering/web/page.css",
     "symattn/schemas/enumeration@1.json",
+    "symattn/schemas/quiz@1.json",
+    "symattn/claims/banks/foundations/patterns.claims.yaml",
     "symattn/samples/notebook.ipynb",
 )
 

@@ -56,6 +56,10 @@ def explained(task: Task, record: Mapping[str, Any]) -> str:
         if left == "False":
             sides = "the second condition, but not by the first"
         sizes = ", ".join(name for name in at if not name.startswith(("i ", "j ")))
+        if " <= support(" in task.text and left == "True":
+            return (
+                f"For {sizes}, query {case['i']} does not see key {case['j']}{later} ({task.text})."
+            )
         return (
             f"For {sizes}, query {case['i']} sees key {case['j']}{later}, by {sides} ({task.text})."
         )
