@@ -137,7 +137,7 @@ def _options(entry: Entry, found: Sequence[tuple[Task, Record]]) -> Iterator[Opt
     for at, (name, text, right) in enumerate(formal(entry)):
         why = computed[0] if kind == "truefalse" else computed[at]
         if kind == "truefalse" and not why:
-why = "The statement is true."
+            why = "The statement is true."
         own = str(words.get(name, common))
         yield Option(text, right, " ".join(part for part in (own, "" if right else why) if part))
 
