@@ -7,12 +7,28 @@ from dataclasses import replace
 from typing import Any
 
 from symattn.claims.task import SIZES, Task
+from symattn.core.errors import Unreadable
 from symattn.core.expression import free_names
 from symattn.core.report import Place
 from symattn.reading.claim_file import Entry
 from symattn.reading.nodes import BadFile
 
 ANSWERED = ("count", "set", "enumeration", "value", "shape", "cost", "order", "matrix")
+USED = {  # kind -> the keys that say what it asks; any other of them would be ignored
+    "equal": "claim reference given",
+    "truefalse": "claim reference given answer",
+    "independent": "claim reference given",
+    "steps": "claim given answer",
+    "count": "claim reference given answer",
+    "set": "reference given answer",
+    "enumeration": "reference given answer",
+    "matrix": "claim reference given answer tolerance",
+    "value": "claim reference given answer tolerance",
+    "shape": "claim reference given answer",
+    "cost": "reference given answer",
+    "order": "reference answer",
+}
+ASKING = ("claim", "reference", "given", "answer", "tolerance")
 OPTION_KEYS = ("text", "claim", "answer", "reference", "given")
 
 
@@ -24,6 +40,7 @@ def tasks(entry: Entry) -> Iterator[Task]:
     [('a', 'refuted')]
     """
     kind = entry.kind
+    _check_keys(entry)
     if "expect" in entry.fields and kind in ("truefalse", "choice"):
         raise _wrong(entry, f"the answer of kind {kind} says what is expected; leave out 'expect'")
     if kind == "choice":
@@ -110,7 +127,10 @@ def _with_where(claim: Any, where: str) -> Any:
 
     if "\\" in claim or "$" in claim:
         return claim
-    words = {token.text for token in tokens(claim)}
+    try:
+        words = {token.text for token in tokens(claim)}
+    except Unreadable:  # the prover says so itself
+        return claim
     names = free_names(read(where)) - set(SIZES)
     return f"{claim} where {where}" if names <= words else claim
 
@@ -137,6 +157,15 @@ def _variant(entry: Entry, base: Task, variant: Any) -> Task:
     if not isinstance(variant, str):
         raise _wrong(entry, f"expected a claim as a text, got {str(variant)[:60]!r}")
     return replace(base, claim=_with_where(variant, where))
+
+
+def _check_keys(entry: Entry) -> None:
+    """Refuse a key that would be ignored."""
+    kind = str(entry.fields.get("of", "equal")) if entry.kind == "choice" else entry.kind
+    used = {*USED[kind].split(), *(["answer"] if entry.kind == "choice" else [])}
+    for key in ASKING:
+        if key in entry.fields and key not in used:
+            raise _wrong(entry, f"{key!r} has no meaning for kind {kind}")
 
 
 def _complete(entry: Entry, task: Task) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from symattn.core.errors import Usage
+from symattn.reading.annotated import read_latex_document
 from symattn.reading.claim_file import Entry, read_claim_file
 from symattn.reading.claim_page import read_claim_page
 from symattn.reading.nodes import BadFile
@@ -21,6 +22,8 @@ def read_claims(paths: Iterable[Path]) -> Iterator[Entry | BadFile]:
             yield from read_claim_file(path)
         elif suffix in PAGES:
             yield from read_claim_page(path)
+        elif suffix == ".tex":
+            yield from read_latex_document(path)
         else:
-            known = ", ".join((*PLAIN, *PAGES))
+            known = ", ".join((*PLAIN, *PAGES, ".tex"))
             raise Usage(f"{path}: files of claims end in {known}")

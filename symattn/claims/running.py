@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from symattn.claims.expanding import tasks
 from symattn.claims.judging import Record, judge
 from symattn.claims.task import Task
+from symattn.core.errors import SymattnError
 from symattn.core.report import Place, Result
 from symattn.reading.claim_file import Entry
 from symattn.reading.nodes import BadFile
@@ -32,6 +33,9 @@ def asked(entries: Iterable[Entry | BadFile]) -> Iterator[Task]:
             place = Place(file, error.line)
             name = entry.id if isinstance(entry, Entry) else f"line-{error.line}"
             yield Task(name, "broken", "proved", place, error.message)
+        except SymattnError as error:  # such as a default condition that cannot be read
+            assert isinstance(entry, Entry)
+            yield Task(entry.id, "broken", "proved", entry.place, str(error))
 
 
 def verify(entries: Iterable[Entry | BadFile], judged: Judge = in_turn) -> Iterator[Result]:

@@ -17,9 +17,11 @@ from symattn.core.errors import Unreadable
 MOST, LONGEST = 1_000_000, 20_000
 NUMBER = r"\{?\s*(?P<%s>\d{1,9})\s*\}?"
 RANGE = re.compile(
-    r"\{?\s*[kq]?_?\{?\s*(\d{1,9})\s*\}?\s*(?:\.\.\.?|…|-)\s*[kq]?_?\{?\s*(\d{1,9})\s*\}?", re.ASCII
+    r"\{?\s*([kqvx]?)_?\{?\s*(\d{1,9})\s*\}?\s*(?:\.\.\.?|…|-)"
+    r"\s*([kqvx]?)_?\{?\s*(\d{1,9})\s*\}?",
+    re.ASCII,
 )
-ONE = re.compile(r"[kqvx]?_?\{?\s*(\d{1,9})\s*\}?(?:\^\{?(?:T|\\top|\\mathsf T)\}?)?", re.ASCII)
+ONE = re.compile(r"([kqvx]?)_?\{?\s*(\d{1,9})\s*\}?(?:\^\{?(?:T|\\top|\\mathsf T)\}?)?", re.ASCII)
 PRODUCT = re.compile(
     r"q_?\{?\s*(\d{1,9})\s*\}?\s*(?:·|\*|@|\.|\\cdot|\\,|:)?\s*k_?\{?\s*"
     r"(\d{1,9}(?:\s*\.\.\.?\s*k?_?\d{1,9})?)\s*\}?\s*(?:\^?\s*\{?\s*(?:T|⊤|\\top)\s*\}?)?"
@@ -34,8 +36,8 @@ class Positions:
     base: int = 0
     labels: Sequence[str] = ()
 
-    def keys(self, text: str) -> list[int]:
-        """The positions that one word or one range means.
+    def keys(self, text: str, letters: str = "kvx") -> list[int]:
+        """The positions that one word or one range means; their letters are of keys.
 
         >>> Positions(1).keys("1..3"), Positions(labels=("The", "fox")).keys("fox")
         ([0, 1, 2], [1])
@@ -46,14 +48,21 @@ class Positions:
                 raise Unreadable(text[:80], 0, f"the word {word!r} stands at several positions")
             return [list(self.labels).index(word)]
         if match := RANGE.fullmatch(word):
-            first, last = int(match[1]), int(match[2])
+            self._check({match[1], match[3]}, letters, text)
+            first, last = int(match[2]), int(match[4])
             if last < first or last - first >= MOST:
                 raise Unreadable(text[:80], 0, "a range runs upwards and has an end")
             return [at - self.base for at in range(first, last + 1)]
         if match := ONE.fullmatch(word):
-            return [int(match[1]) - self.base]
+            self._check({match[1]}, letters, text)
+            return [int(match[2]) - self.base]
         known = f", {', '.join(self.labels[:6])}" if self.labels else ""
         raise Unreadable(text[:80], 0, f"expected a position such as 3, k3 or 0..4{known}")
+
+    def _check(self, found: set[str], letters: str, text: str) -> None:
+        if wrong := found - {"", *letters}:
+            message = f"expected one of the letters {', '.join(letters)}, got {min(wrong)}"
+            raise Unreadable(text[:80], 0, message)
 
     def named(self, at: int) -> str:
         """A position as a reader writes it."""
@@ -97,7 +106,7 @@ def read_pairs(answer: Any, how: Positions) -> list[tuple[int, int]]:
             left, right = _sides(part)
         else:
             raise Unreadable(str(part)[:80], 0, "expected a product such as q2 k1 or (2, 1)")
-        queries, keys = how.keys(left), how.keys(right)
+        queries, keys = how.keys(left, "qx"), how.keys(right)
         return [(i, j) for i in queries for j in keys]
 
     return _all(answer, pairs, nested=True)
@@ -108,7 +117,7 @@ def _sides(text: str) -> tuple[str, str]:
     match = PRODUCT.fullmatch(word) or BRACKETS.fullmatch(word)
     if match is None:
         raise Unreadable(text[:80], 0, "expected a product such as q2 k1, q_2k_1^T or (2, 1)")
-    return match[1], match[2].replace(" ", "").replace("k_", "").replace("k", "")
+    return match[1], match[2]
 
 
 def _all(answer: Any, read: Any, nested: bool = False) -> list[Any]:

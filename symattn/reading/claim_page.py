@@ -7,7 +7,8 @@
     ```                             ```
 
 A block is one claim, or a list of claims, in the YAML of claim files; `defaults` stand in the front
-matter of the page, under the key `symattn`. Everything else of the page is prose, and skipped.
+matter of the page, under the key `symattn`. A display equation is a claim if a comment of ours
+stands before it (see `annotated`). Everything else of the page is prose, and skipped.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from symattn.reading.annotated import read_annotated
 from symattn.reading.claim_file import Entry, bytes_of, checked, entry, text_of
 from symattn.reading.nodes import BadFile, Node
 from symattn.reading.yaml_nodes import yaml_node
@@ -36,7 +38,7 @@ class Block:
 
 
 def read_claim_page(path: Path, shown: str = "") -> Iterator[Entry | BadFile]:
-    """The claims of a page, in its order; complaints in their places."""
+    """The claims of a page, blocks before equations; complaints in their places."""
     shown = shown or str(path)
     try:
         text = text_of(bytes_of(path))
@@ -57,6 +59,7 @@ def read_claim_page(path: Path, shown: str = "") -> Iterator[Entry | BadFile]:
                 yield entry(_named(one, block), defaults, shown, known, block.line)
             except BadFile as error:
                 yield error.within(shown)
+    yield from read_annotated(prose(text), shown, known, latex=False)
 
 
 def _named(node: Node, block: Block) -> Node:
@@ -89,6 +92,27 @@ def blocks(text: str) -> Iterator[Block]:
             inside.append(line + "\n")
     if fence and ours:
         yield Block("".join(inside), name, start)
+
+
+def prose(text: str) -> str:
+    """The page with empty lines for its blocks of code; formulas in blocks stay.
+
+    >>> prose("a\\n```text\\nb\\n```\\n```math\\nc\\n```")
+    'a\\n\\n\\n\\n```math\\nc\\n```'
+    """
+    fence, kept = "", []
+    formula = False
+    for line in text.split("\n"):
+        match = FENCE.match(line.rstrip("\r"))
+        if not fence and match:
+            fence, formula = match[2], match[3].strip() in ("math", "{math}")
+            kept.append(line if formula else "")
+            continue
+        ends = bool(fence and match and match[2].startswith(fence) and not match[3].strip())
+        kept.append(line if formula or not fence else "")
+        fence = "" if ends else fence
+        formula = formula and not ends
+    return "\n".join(kept)
 
 
 def _defaults(text: str) -> Mapping[str, Any]:

@@ -15,8 +15,10 @@ USUAL: Mapping[str, Shape] = {
     "Q": ("n", "d"), "K": ("n", "d"), "V": ("n", "d_v"), "X": ("n", "d_x"),
     "S": ("n", "n"), "P": ("n", "n"), "M": ("n", "n"), "Mask": ("n", "n"), "A": ("n", "n"),
     "O": ("n", "d_v"), "Y": ("n", "d_v"),
+    "q": ("1", "d"), "k": ("1", "d"), "v": ("1", "d_v"), "x": ("1", "d_x"), "o": ("1", "d_v"),
     "W_q": ("d_x", "d"), "W_k": ("d_x", "d"), "W_v": ("d_x", "d_v"),
 }  # fmt: skip
+NUMBERS = ("n", "n_q", "n_k", "d", "d_k", "d_v", "d_x", "H", "H_k", "T", "tau", "scale")
 SAME_SHAPE = ("softmax", "Softmax", "exp", "tanh", "relu", "mask", "dropout")
 NUMBER: Shape = ("1", "1")
 DEEPEST, LONGEST = 40, 1000
@@ -73,6 +75,8 @@ class ShapeReader:
                 if found[1] != right[0]:
                     raise DoesNotFit(f"{_shown(found)} times {_shown(right)}")
                 found = found[0], right[1]
+            elif sign == "*" and NUMBER not in (found, right):
+                raise self.wrong("'*' is between a number and a matrix; write '@' for a product")
             elif sign == "/" and right != NUMBER:
                 raise DoesNotFit(f"division by {_shown(right)}")
             else:
@@ -98,7 +102,7 @@ class ShapeReader:
         elif token.kind == "name":
             letter = self.of(token.text)
             found = letter if letter is not None else NUMBER
-            if letter is None and token.text[0].isupper() and token.text not in ("H", "H_k"):
+            if letter is None and token.text not in NUMBERS:
                 self.at -= 1
                 raise self.wrong(f"the shape of {token.text} is not known; say it in 'given'")
         else:

@@ -279,3 +279,68 @@ def test_an_internal_error_costs_its_claim_only(monkeypatch):
     (found,) = ask(kind="set", answer="0..4", **CAUSAL4)
     assert found.verdict == "undecided"
     assert "ZeroDivisionError" in found.record["reason"]
+
+
+BASE1 = {"index_base": 1}
+
+
+def test_formulas_in_answers_count_as_the_file_does():
+    row = {"kind": "count", "reference": "causal", "given": {"i": "i"}}
+    assert verdict(BASE1, answer="i", **row) == "proved"
+    assert verdict(BASE1, answer="i + 1", **row) == "refuted"
+    row = {"kind": "count", "reference": "causal", "given": {"i": 3}}
+    assert verdict(BASE1, answer=3, **row) == verdict(answer=4, **row) == "proved"
+    sized = {"kind": "count", "reference": "causal", "given": {"n": 7, "i": 3}}
+    assert verdict(BASE1, answer="i", **sized) == verdict(answer="i + 1", **sized) == "proved"
+    value = {"kind": "value", "claim": "dot(q[i], k[j])"}
+    given = {"q": [[1], [2]], "k": [[5], [7]]}
+    assert verdict(BASE1, answer=14, given={**given, "i": 2, "j": 2}, **value) == "proved"
+    assert verdict(answer=14, given={**given, "i": 1, "j": 1}, **value) == "proved"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [  # each of these was once answered, with something of it ignored
+        {"kind": "set", **CAUSAL4, "answer": "q_0..q_4"},
+        {"kind": "enumeration", "reference": "causal", "given": {"n": 2}, "answer": "(k0, q0)"},
+        {"kind": "set", **CAUSAL4, "answer": "0..4", "claim": "1 == 1"},
+        {"kind": "set", **CAUSAL4, "answer": "0..4", "tolerance": 1},
+        {"kind": "count", "reference": "causal", "given": {"n": 3, "where": "n > 4"}, "answer": 6},
+        {"kind": "count", "reference": "window(visible=w)", "given": {"w": 3}, "answer": "n"},
+        {"kind": "equal", "claim": "1 == 1", "answer": 7},
+        {"kind": "equal", "claim": "1 == 1", "given": {"n": 7}},
+        {"kind": "order", "reference": "a < b", "answer": ["a", "b"], "given": {"n": 7}},
+        {"kind": "value", "claim": "dot(q, k)", "answer": 1,
+         "given": {"q": [[1], [2]], "k": [[1], [2]]}},
+        {"kind": "shape", "claim": "u @ K.T", "answer": "(d, n)"},
+        {"kind": "shape", "claim": "Q * K", "answer": "(n, d)"},
+        {"kind": "set", "reference": "causal", "given": {"labels": ["1", "0"], "i": 1},
+         "answer": "1, 0"},
+    ],
+)  # fmt: skip
+def test_nothing_is_ignored(fields):
+    assert verdict(**fields) == "unreadable"
+
+
+def test_a_matrix_of_another_shape_is_wrong():
+    fields = {"kind": "matrix", "reference": {"mechanism": "causal", "output": "masked"},
+              "given": {"S": [[1, 2], [3, 4]]}}  # fmt: skip
+    assert verdict(answer=[[1, "-oo", 3, 4]], **fields) == "refuted"
+    assert verdict(answer=[[1], ["-oo"], [3], [4]], **fields) == "refuted"
+
+
+def test_costs_at_some_sizes():
+    fields = {"kind": "cost", "reference": "causal"}
+    assert verdict(given={"d": 4}, answer="4*n*(n+1)", **fields) == "proved"
+    assert verdict(given={"d": 4}, answer="n*(n+1)*d", **fields) == "proved"
+    assert verdict(given={"d": 4}, answer="5*n*(n+1)", **fields) == "refuted"
+
+
+def test_conditions_of_steps_stay():
+    lines = ["sqrt(a)**2 where a >= 0", "a", "abs(a)"]
+    assert verdict(kind="steps", claim=["w * x / w where w >= 1", "x", "w * x / w"]) == "proved"
+    assert verdict(kind="steps", claim=lines) in ("proved", "undecided")
+
+
+def test_a_default_condition_that_cannot_be_read():
+    assert verdict({"where": "w >="}, kind="equal", claim="1 == 1") == "unreadable"

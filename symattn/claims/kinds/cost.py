@@ -10,6 +10,7 @@ from symattn.claims.kinds.lines import decided
 from symattn.claims.records import Record, not_yet, record
 from symattn.claims.task import Task
 from symattn.core.errors import Unreadable, did_you_mean
+from symattn.core.expression import number, substitute, symbol
 from symattn.core.interpret import Environment, exact
 from symattn.core.text import show
 from symattn.deciding.finite import Question, settled
@@ -40,14 +41,26 @@ def cost(task: Task) -> Record:
     if line.closed_form is None:
         return not_yet(task.described, f"a closed form of {key} of {task.reference}")
     where = f" where n >= {line.valid_from}" if line.valid_from > 1 else ""
-    told = decided(f"({show(line.closed_form)}) == ({task.answer}){where}")
+    known = {symbol(name): number(v) for name, v in _scalars(sizes).items()}
+    left, right = (
+        show(substitute(e, known)) for e in (line.closed_form, expression(str(task.answer)))
+    )
+    told = decided(f"({left}) == ({right}){where}")
     return told | {"claim": task.described}
 
 
+def _scalars(sizes: dict[str, int]) -> dict[str, int]:
+    """The sizes by the names that formulas have for them, with those that follow from others."""
+    found = {{"heads": "H"}.get(name, name): size for name, size in sizes.items()}
+    if "d" in found:
+        found.setdefault("d_v", found["d"])
+    if "n" in found:
+        found.setdefault("t", found["n"] - 1)
+    return found
+
+
 def _numbers(task: Task, key: str, line: Any, sizes: dict[str, int]) -> Record:
-    scalars: dict[str, Any] = {"d_v": sizes.get("d", 0), **sizes, "H": sizes.get("heads", 1)}
-    if "n" in sizes:
-        scalars.setdefault("t", sizes["n"] - 1)
+    scalars: dict[str, Any] = _scalars(sizes)
     claimed = Fraction(exact(expression(str(task.answer)), Environment(scalars)))
     again = Fraction(line.value)
     if line.closed_form is not None and sizes.get("n", 0) >= line.valid_from:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from symattn.claims.task import POSITIONS
 from symattn.core.errors import NotConcrete, Unreadable
 from symattn.core.expression import Expr
 from symattn.core.interpret import Environment, evaluate
@@ -14,6 +15,7 @@ from symattn.core.text import Reader, finish
 from symattn.deciding.finite_values import MASKED
 
 MINUS_INFINITY = re.compile(r"-\s*(oo|inf|infinity|∞|\\infty)", re.IGNORECASE)
+BARE = r"\b([qkvxo])\b(?!\s*\[)"
 LONGEST, MOST_WORDS = 2000, 400
 
 
@@ -25,7 +27,7 @@ def expression(text: str) -> Expr:
     """
     if len(text) > LONGEST:
         raise Unreadable(text[:80], 0, f"an expression of over {LONGEST} characters")
-    reader = Reader(re.sub(r"\b([qkvxo])\b(?!\s*\[)", r"\1[0]", text))
+    reader = Reader(re.sub(BARE, r"\1[0]", text))
     if len(reader.tokens) > MOST_WORDS:
         raise Unreadable(text[:80], 0, f"an expression of over {MOST_WORDS} words")
     found = reader.expression()
@@ -33,14 +35,23 @@ def expression(text: str) -> Expr:
     return found
 
 
-def environment(given: Mapping[str, Any]) -> Environment:
-    """Single numbers, vectors and matrices by name; a vector is the same at every index."""
+def bare(text: str, given: Mapping[str, Any]) -> None:
+    """Refuse a letter without an index that stands for several vectors."""
+    for name in re.findall(BARE, text):
+        said = given.get(name)
+        if isinstance(said, list) and any(isinstance(part, list) for part in said):
+            raise Unreadable(text[:200], 0, f"{name} is a list of vectors; write {name}[0]")
+
+
+def environment(given: Mapping[str, Any], base: int = 0) -> Environment:
+    """Single numbers, vectors and matrices by name; positions count from 0 in what is returned."""
     scalars: dict[str, Any] = {}
     vectors: dict[str, Any] = {}
     tables: dict[str, Any] = {}
     for name, said in given.items():
         if not isinstance(said, list):
-            scalars[name] = exact_number(said, name)
+            shift = base if name in POSITIONS else 0
+            scalars[name] = exact_number(said, name) - shift
             continue
         entries = [
             [exact_number(e, name) for e in p] if isinstance(p, list) else exact_number(p, name)
@@ -54,7 +65,7 @@ def _vector(entries: list[Any]) -> Any:
     """The rows of a matrix, or one vector."""
 
     def vector(index: int = 0) -> list[Any]:
-        if not any(isinstance(e, list) for e in entries):
+        if index == 0 and not any(isinstance(e, list) for e in entries):
             return list(entries)
         if not 0 <= index < len(entries) or not isinstance(entries[index], list):
             raise NotConcrete(f"there is no vector {index}")

@@ -6,10 +6,13 @@ from itertools import pairwise
 from typing import Any
 
 from symattn.claims.first_cell import figure
+from symattn.claims.kinds.formula import against_mechanism, formula, in_latex, stripped
 from symattn.claims.task import Task
 from symattn.core.errors import SymattnError, Unreadable
+from symattn.core.report import Place
 
 Record = dict[str, Any]
+NOBODY = Task("", "equal", "proved", Place("", 0))
 QUANTITIES = {"weight": "weights", "score": "score", "output": "output", "support": "support"}
 
 
@@ -23,28 +26,11 @@ def decided(text: str, task: Task | None = None) -> Record:
     from symattn.reading.claim_text import read_claim
     from symattn.rendering.verdict import verdict_record
 
-    if "\\" in text or "$" in text:
-        return formula(text, task)
+    if in_latex(text):
+        return formula(task or NOBODY, text)
     decision = decide(read_claim(text))
     record, drawn = verdict_record(decision), figure(decision.claim, decision.verdict)
     return record | ({"figure": drawn} if drawn else {})
-
-
-def formula(text: str, task: Task | None) -> Record:
-    """The verdict about a formula in LaTeX; not supported as long as there is no reader for it."""
-    from importlib import import_module
-
-    from symattn.claims.records import not_yet
-
-    try:
-        read_formula_claim = import_module("symattn.reading.latex").read_formula_claim
-    except (ImportError, AttributeError):
-        return not_yet(text, "formulas in LaTeX")
-    from symattn.deciding.decide import decide
-    from symattn.rendering.verdict import verdict_record
-
-    options = dict(task.reading) if task is not None else {}
-    return verdict_record(decide(read_formula_claim(text, **options)))
 
 
 def line(task: Task) -> str:
@@ -65,8 +51,6 @@ def line(task: Task) -> str:
         return f"independent(output({claim or reference}), i, x[j]) where {where}"
     if not reference:
         return claim
-    if "\\" in claim or "\\" in reference:
-        return f"{claim} = {reference}"
     if not claim:
         raise Unreadable("", 0, f"kind {task.kind} needs 'claim' beside 'reference'")
     claim, mark, where = claim.partition(" where ")
@@ -97,6 +81,14 @@ def _names_mechanism(text: str) -> bool:
 
 def claim(task: Task) -> Record:
     """Equal, truefalse and independent: what the prover says."""
+    text = task.claim if isinstance(task.claim, str) else ""
+    if task.kind != "independent" and in_latex(text, _one(task)):
+        if task.output:
+            return against_mechanism(task, text)
+        return formula(task, text, _one(task))
+    if task.kind != "independent" and task.given:
+        message = f"{min(task.given)} has a meaning for formulas in LaTeX only"
+        raise Unreadable("", 0, message, source="given")
     return decided(line(task), task)
 
 
@@ -110,14 +102,16 @@ def steps(task: Task) -> Record:
     if expected is not None and not (isinstance(expected, int) and 1 <= expected <= last):
         raise Unreadable(str(expected), 0, f"the answer is the number of an =, 1 to {last}")
     found: list[Record] = []
+    given: list[str] = []  # the conditions so far
     for before, after in pairwise(lines):
         left, _, condition = before.partition(" where ")
-        right, mark, where = after.partition(" where ")
-        if "\\" in left or "\\" in right:
-            text = f"{left} = {right}"
+        right, _, where = after.partition(" where ")
+        given += [c for c in (condition, where) if c and c not in given]
+        if in_latex(before, after):
+            text = f"{stripped(before)} = {stripped(after)}"
         else:
-            kept = where or condition
-            text = f"{left} == {right}" + (f" where {kept}" if mark or condition else "")
+            kept = " and ".join(f"({c})" for c in given)
+            text = f"{left} == {right}" + (f" where {kept}" if kept else "")
         found.append(decided(text, task))
         if found[-1]["verdict"] != "proved":
             break
@@ -129,8 +123,9 @@ def canonical(task: Task) -> str:
     from symattn.reading.claim_text import read_claim
     from symattn.rendering.verdict import reading
 
-    text = line(task)
-    return text if "\\" in text or "$" in text else reading(read_claim(text))
+    if in_latex(str(task.claim)):
+        return " ".join(str(task.claim).split())
+    return reading(read_claim(line(task)))
 
 
 def broken(task: Task) -> Record:

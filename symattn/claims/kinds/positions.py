@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from symattn.core.text import read, show
 from symattn.deciding.finite import Question, keys_of, pairs_of, replay_of, settled
 from symattn.reading.answers import Positions, read_keys, read_pairs, shortened
 
-NOT_NUMBERS = (*SIZES, *POSITIONS, "labels", "where", "line")
+NOT_NUMBERS = (*SIZES, *POSITIONS, "labels")
+WORD = re.compile(r"[kqvx]?_?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,16 @@ def setting(task: Task) -> Setting:
     if not isinstance(labels, list):
         raise Unreadable(str(labels)[:60], 0, "labels are a list of words", source="given")
     words = tuple(map(str, labels))
+    if any(WORD.fullmatch(word) for word in words):
+        raise Unreadable("", 0, "labels that look like positions", source="given")
     n_k = task.size("n_k", task.given.get("n", len(words) or None))
     n_q = task.size("n_q", task.given.get("n", n_k))
     if words and len(words) != n_k:
         raise Unreadable("", 0, f"{len(words)} labels for {n_k} positions", source="given")
     rest = {name: value for name, value in task.given.items() if name not in NOT_NUMBERS}
+    for name in ("where", "line"):
+        if name in rest:
+            raise Unreadable(name, 0, "has no meaning where sizes are given", source="given")
     env = known_numbers(form, n_k, n_q, numbers(rest)) if rest else Environment()
     return Setting(form, n_q, n_k, env, Positions(task.base, words))
 
@@ -153,13 +160,7 @@ def count(task: Task) -> Record:
         return decided(line(task), task)
     row, sized = task.given.get("i"), "n" in task.given or "n_k" in task.given
     if not sized:
-        reference, answer = task.reference, str(task.answer)
-        where = f" where {task.given['where']}" if "where" in task.given else ""
-        if row is None:
-            return decided(f"count({reference}) == {answer}{where}")
-        if row != "i":
-            where = f"{where} and i == {row}" if where else f" where i == {row}"
-        return decided(f"row_count({reference}, i) == {answer}{where}")
+        return decided(_for_all(task, row))
     at, i = setting(task), task.position("i")
     first: Any
     second: Any
@@ -168,7 +169,8 @@ def count(task: Task) -> Record:
     else:
         first, second = keys_of(at.form, i, at.n_q, at.n_k, at.env)
     names = _names(at, i)
-    sizes = {"n": at.n_k, "n_q": at.n_q, "n_k": at.n_k, **({} if i is None else {"i": i})}
+    sizes = {"n": at.n_k, "n_q": at.n_q, "n_k": at.n_k}
+    sizes |= {} if i is None else {"i": i + task.base}  # as it is written
     number = Fraction(exact(read(str(task.answer)), at.env.at(**sizes)))
     what = "pairs (i, j)" if i is None else f"keys j at i = {i}"
     over = f"j in range({at.n_k}) if SEEN)"
@@ -181,3 +183,21 @@ def count(task: Task) -> Record:
         replay_of(at.form, names, f"sum(1 for {over}"),
     )
     return record(settled(asked, Fraction(len(first)), Fraction(len(second)), number, str))
+
+
+def _for_all(task: Task, row: Any) -> str:
+    """A count for all sizes as a claim in one line, where positions count from 0."""
+    others = set(task.given) - {"i", "where"}
+    if others:
+        message = f"{min(others)} has no meaning where no length is given; write it in 'reference'"
+        raise Unreadable("", 0, message, source="given")
+    answer, where = str(task.answer), str(task.given.get("where", ""))
+    if row is None:
+        return f"count({task.reference}) == {answer}" + (f" where {where}" if where else "")
+    if row != "i":
+        at = task.position("i")
+        where = f"{where} and i == {at}" if where else f"i == {at}"
+    if task.base:
+        answer = re.sub(r"\bi\b", f"(i + {task.base})", answer)
+    found = f"row_count({task.reference}, i) == {answer}"
+    return found + (f" where {where}" if where else "")

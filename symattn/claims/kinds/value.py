@@ -7,6 +7,7 @@ from typing import Any
 
 from symattn.claims.kinds.computed import Computed, computed
 from symattn.claims.kinds.given import (
+    bare,
     claimed_entry,
     environment,
     expression,
@@ -36,7 +37,8 @@ def value(task: Task) -> Record:
     if "==" in text and task.answer is None:
         return decided(line(task), task)
     expr = expression(text)
-    env = environment(task.given)
+    bare(text, task.given)
+    env = environment(task.given, task.base)
     claimed = [claimed_entry(part, env) for part in listed(task.answer)]
 
     def right(algebra: Algebra) -> Sequence[Any]:
@@ -123,6 +125,7 @@ def of_mechanism(task: Task) -> Record:
         return [entries[i - found.first][j] for i in rows for j in columns]
 
     claimed = [claimed_entry(part, Environment()) for part in listed(task.answer)]
+    shaped = _shape(task.answer)
     given = (("i", task.position("i")), ("j", task.position("j")))
     at = ", ".join(f"{name} = {place}" for name, place in given if place is not None)
     asked = Question(
@@ -131,7 +134,20 @@ def of_mechanism(task: Task) -> Record:
         "these numbers",
         replay=found.replay(rows[0] if len(rows) == 1 else None),
     )
+    if shaped is not None and shaped != (len(rows), len(columns)):
+        wanted = len(rows), len(columns)
+        return record(settled(asked, wanted, wanted, shaped, lambda s: f"{s[0]} x {s[1]} entries"))
     return compared(asked, right, claimed, places, task)
+
+
+def _shape(answer: Any) -> tuple[int, int] | None:
+    """Rows and columns of an answer that consists of rows."""
+    if not isinstance(answer, list) or not any(isinstance(part, list) for part in answer):
+        return None
+    widths = {len(part) if isinstance(part, list) else 1 for part in answer}
+    if len(widths) > 1:
+        raise Unreadable(str(answer)[:80], 0, "rows of different lengths", source="answer")
+    return len(answer), widths.pop()
 
 
 def _chosen(task: Task, found: Computed) -> tuple[list[int], list[int]]:
