@@ -55,11 +55,12 @@ def read_jupyterquiz(text: str, file: str) -> Iterator[Question]:
         found = json.loads(text)
         for asked in found:
             options = tuple(
-                Option(a["answer"], a["correct"] is True, a["feedback"]) for a in asked["answers"]
+                Option(unescape(a["answer"]), a["correct"] is True, unescape(a["feedback"]))
+                for a in asked["answers"]
             )
             own = asked["symattn"]
             entry = read_value(own["entry"], file)
-            yield Question(own["id"], own["topic"], asked["question"], options, entry)
+            yield Question(own["id"], own["topic"], unescape(asked["question"]), options, entry)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadFile(f"expected questions of jupyterquiz: {error!r}"[:200], 1, file) from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from html import escape
 
 from symattn.core.question import Question
 
@@ -12,10 +13,14 @@ def written(questions: Iterable[Question]) -> Iterator[str]:
     """A list of questions with one right answer."""
     found = [
         {
-            "question": asked.text,
+            "question": _html(asked.text),
             "type": "multiple_choice",
             "answers": [
-                {"answer": o.text, "correct": o.right, "feedback": o.feedback or _word(o.right)}
+                {
+                    "answer": _html(o.text),
+                    "correct": o.right,
+                    "feedback": _html(o.feedback) or _word(o.right),
+                }
                 for o in asked.options
             ],
             "symattn": {"id": asked.id, "topic": asked.topic, "entry": dict(asked.entry)},
@@ -27,3 +32,12 @@ def written(questions: Iterable[Question]) -> Iterator[str]:
 
 def _word(right: bool) -> str:
     return "Right." if right else "Wrong."
+
+
+def _html(text: str) -> str:
+    """Plain text as HTML, without what jupyterquiz takes for a formula or for a link.
+
+    >>> _html("i<n costs $[1]")
+    'i&lt;n costs &#36;&#91;1]'
+    """
+    return escape(text, quote=False).replace("$", "&#36;").replace("[", "&#91;")
