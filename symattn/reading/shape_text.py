@@ -42,8 +42,9 @@ class ShapeReader:
         return self.tokens[self.at]
 
     def take(self) -> Token:
-        self.at += 1
-        return self.tokens[self.at - 1]
+        token = self.next
+        self.at += token.kind != "end"
+        return token
 
     def wrong(self, message: str) -> Unreadable:
         return Unreadable(self.text, self.next.position, message)
@@ -106,7 +107,7 @@ class ShapeReader:
                 self.at -= 1
                 raise self.wrong(f"the shape of {token.text} is not known; say it in 'given'")
         else:
-            self.at -= 1
+            self.at -= token.kind != "end"
             raise self.wrong(f"expected a matrix, got {token.text or 'the end'!r}")
         return self.turned(found)
 

@@ -25,7 +25,9 @@ def shape(task: Task) -> Record:
     else:
         raise Unreadable("", 0, "kind shape needs a matrix expression as 'claim'")
     known = {name: _known(v) for name, v in task.given.items() if isinstance(v, (str, list))}
-    numbers = {name: str(v) for name, v in task.given.items() if isinstance(v, int)}
+    numbers = {
+        n: str(task.size(n)) for n, v in task.given.items() if not isinstance(v, (str, list))
+    }
     letters: dict[str, Shape] = {
         name: (numbers.get(rows, rows), numbers.get(columns, columns))
         for name, (rows, columns) in {**USUAL, **known}.items()
