@@ -122,8 +122,18 @@ def test_every_sign_of_every_format_at_once(format):
     assert (shown(back), back.entry) == (shown(asked), entry)
 
 
+RECORD = '{"id": "a", "kind": "equal", "claim": "1 == 1"}'
+MOODLE = f"""<quiz><!-- symattn {RECORD} --><question type="multichoice">
+<answer fraction="%s"><text>1</text></answer></question></quiz>"""
 GARBAGE: dict[str, tuple[str, ...]] = {
-    "moodle": ("<quiz>", "<!DOCTYPE quiz><quiz/>", '<!ENTITY a "b">', "no xml"),
+    "moodle": (
+        "<quiz>",
+        "<!DOCTYPE quiz><quiz/>",
+        '<!ENTITY a "b">',
+        '<?xml version="1.0" encoding="UTF-7"?><quiz/>',
+        MOODLE % "x",
+        "no xml",
+    ),
     "gift": ("// symattn {}\n::a::1?{=x ~y}", "::a::1?{=x ~y}", "words"),
     "jupyterquiz": ("{}x", '[{"question": "?"}]', "[1]", "[" * 5000),
     "anki": ("a\tb", "a\tb\tc\td", "symattn-a\tf\t<p><b>A. x</b></p>\tt"),

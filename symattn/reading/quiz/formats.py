@@ -15,7 +15,7 @@ from symattn.reading.quiz.gift import read_gift
 from symattn.reading.quiz.record import read_comment, read_value
 
 TAG = re.compile(r"<[^>]*>")
-ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+ITEM = re.compile(r"<li>([^<]*)</li>")  # what is written there is escaped
 
 
 def read_moodle(text: str, file: str) -> Iterator[Question]:
@@ -51,18 +51,14 @@ def read_moodle(text: str, file: str) -> Iterator[Question]:
 
 def read_jupyterquiz(text: str, file: str) -> Iterator[Question]:
     """The questions of a JSON file for jupyterquiz."""
-    try:
-        found = json.loads(text)
-        for asked in found:
-            options = tuple(
-                Option(unescape(a["answer"]), a["correct"] is True, unescape(a["feedback"]))
-                for a in asked["answers"]
-            )
-            own = asked["symattn"]
-            entry = read_value(own["entry"], file)
-            yield Question(own["id"], own["topic"], unescape(asked["question"]), options, entry)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BadFile(f"expected questions of jupyterquiz: {error!r}"[:200], 1, file) from None
+    for asked in json.loads(text):
+        options = tuple(
+            Option(unescape(a["answer"]), a["correct"] is True, unescape(a["feedback"]))
+            for a in asked["answers"]
+        )
+        own = asked["symattn"]
+        entry = read_value(own["entry"], file)
+        yield Question(own["id"], own["topic"], unescape(asked["question"]), options, entry)
 
 
 def read_anki(text: str, file: str) -> Iterator[Question]:
@@ -111,12 +107,30 @@ def _plain(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text).strip()
 
 
-READERS: Mapping[str, Callable[[str, str], Iterator[Question]]] = {
-    "moodle": read_moodle,
-    "gift": read_gift,
-    "jupyterquiz": read_jupyterquiz,
-    "anki": read_anki,
-    "markdown": read_markdown,
+Reader = Callable[[str, str], Iterator[Question]]
+
+
+def _careful(reader: Reader) -> Reader:
+    """The reader, with whatever a strange file makes it stumble over as one complaint."""
+
+    def read(text: str, file: str) -> Iterator[Question]:
+        try:
+            yield from reader(text, file)
+        except BadFile:
+            raise
+        except (ValueError, LookupError, TypeError, csv.Error, RecursionError) as error:
+            said = f"not as we write it: {type(error).__name__}: {error}"
+            raise BadFile(said[:200], 1, file) from None
+
+    return read
+
+
+READERS: Mapping[str, Reader] = {
+    "moodle": _careful(read_moodle),
+    "gift": _careful(read_gift),
+    "jupyterquiz": _careful(read_jupyterquiz),
+    "anki": _careful(read_anki),
+    "markdown": _careful(read_markdown),
 }
 BY_SUFFIX = {".xml": "moodle", ".gift": "gift", ".json": "jupyterquiz", ".txt": "anki",
              ".md": "markdown"}  # fmt: skip
