@@ -17,6 +17,8 @@ from symattn.core.verdict import (
 )
 from symattn.deciding.decide import decide, versions
 
+MAXIMUM = "not supported yet: a formula that is not equal for every value of its maximum"
+
 
 @dataclass(frozen=True, slots=True)
 class FormulaDecision:
@@ -33,9 +35,8 @@ def decide_formula(reading: Reading) -> FormulaDecision:
     """The verdict on which all readings agree."""
     found = [(meaning, *_decided(meaning)) for meaning in reading.meanings]
     kinds = {type(verdict) for _, verdict, _ in found}
-    settled = kinds - {Undecided}
-    meaning, verdict, decision = _worst(found)
-    if len(settled) > 1 or (len(kinds) > 1 and Proved in kinds):
+    meaning, verdict, decision = _least(found)
+    if len(kinds - {Undecided}) > 1:
         told = tuple(f"{type(v).__name__.upper()}: {_said(m, found)}" for m, v, _ in found)
         return FormulaDecision(reading, meaning, decision, verdict, told)
     return FormulaDecision(reading, meaning, decision, verdict)
@@ -49,10 +50,10 @@ def _said(
     return "; ".join(own) or "the other reading"
 
 
-def _worst(
+def _least(
     found: list[tuple[FormulaMeaning, Verdict, Decision | None]],
 ) -> tuple[FormulaMeaning, Verdict, Decision | None]:
-    order = (Refuted, Relabelled, Undecided, Proved)
+    order = (Undecided, Refuted, Relabelled, Proved)
     return min(
         found, key=lambda f: next(k for k, kind in enumerate(order) if isinstance(f[1], kind))
     )
@@ -73,11 +74,15 @@ def _decided(meaning: FormulaMeaning) -> tuple[Verdict, Decision | None]:
         if isinstance(decision.verdict, (Refuted, Relabelled)):
             if meaning.refutable:
                 return last
-            reason = "not supported yet: refuting a formula with a maximum over an index"
-            undecided = Undecided(reason), decision
+            undecided = Undecided(MAXIMUM), decision
         elif isinstance(decision.verdict, Undecided):
             undecided = undecided or last
     assert last is not None
+    if undecided is not None:
+        for claim in meaning.expanded:
+            decision = decide(claim)
+            if isinstance(decision.verdict, Refuted):
+                return decision.verdict, decision
     return undecided or last
 
 

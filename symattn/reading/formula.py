@@ -8,7 +8,7 @@ from itertools import product
 from symattn.core.errors import Unreadable
 from symattn.core.formula_claim import FormulaMeaning, Mismatch, Reading
 from symattn.core.term_claim import TermClaim
-from symattn.reading.latex.claims import Pair, claims_of, widths_fit
+from symattn.reading.latex.claims import Pair, at_sizes, claims_of, widths_fit
 from symattn.reading.latex.dims import Dim, ShapeError
 from symattn.reading.latex.kinds import Declared, facts
 from symattn.reading.latex.meaning import Meaning, Mixed, NotSupported
@@ -19,6 +19,7 @@ from symattn.reading.latex.tree import Node, walk
 from symattn.reading.latex.wording import latex_of, typing_words
 
 MOST_CHOICES = 3
+NEARBY = 1  # how much dearer a typing may be that suits both sides, not one of them best
 
 
 def read_formula_claim(
@@ -85,6 +86,8 @@ def _meanings(
         return meanings
     except NotSupported as error:
         raise Unreadable(text, min(error.at, len(text)), f"not supported yet: {error}") from None
+    except Mixed as error:
+        raise Unreadable(text, 0, f"the letter {error} stands for two things") from None
     except ShapeError as error:
         raise Unreadable(text, min(error.at, len(text)), f"shapes do not match: {error}") from None
 
@@ -110,6 +113,9 @@ def _typed(
     fits = [t for t in joint if any(_agrees(t, s) for at in trusted for s in single[at])]
     if fits:
         return fits, None
+    least = min((single[at][0].cost for at in trusted if single[at]), default=0)
+    if joint and joint[0].cost <= least + NEARBY:
+        return joint, None
     gaps = [task.gap for task in (together, *alone) if task.gap is not None]
     if gaps:
         raise gaps[0]
@@ -119,6 +125,8 @@ def _typed(
     if joint and not any(single[at] for at in trusted):
         return joint, None
     said = [_shape(found[0]) if found else "no shape" for found in single]
+    if not any(single[at] for at in trusted):
+        raise alone[trusted[0]].first_error or ShapeError("no kinds of its letters fit")
     start = next(single[at][0] for at in trusted if single[at])
     held = _task(sides, known, sides.trees)
     held.fixed = start.kinds
@@ -142,17 +150,36 @@ def _bases(sides: Sides, found: Sequence[Typing], base: int | None) -> list[int]
     """The numbers from which indices may count: as said, as sums show, else 0 and 1."""
     if base is not None:
         return [base]
-    indexed = any(
-        (node.op == "name" and node.parts) or node.op == "indicator"
-        for tree in sides.trees
-        for node in walk(tree)
-    )
-    if not indexed:
+    if not any(map(_counts_places, sides.trees)):
         return [0]
     evidence: set[int] = set()
     for typing in found:
         evidence |= _lows(typing.meaning)
     return [evidence.pop()] if len(evidence) == 1 else [0, 1]
+
+
+def _counts_places(tree: Node) -> bool:
+    """Whether it matters in a tree from which number places count."""
+    inside = {id(p) for node in walk(tree) if node.op in ("name", "entry")
+              for part in node.parts[node.op == "entry":] for p in walk(part)}  # fmt: skip
+    for node in walk(tree):
+        if node.op in ("sum", "prod", "max", "min") and node.name:
+            if any(part.op != "absent" for part in node.parts[:3]):
+                return True
+        elif (
+            node.op == "indicator"
+            or (node.op == "case" and node.parts[1].op != "absent")
+            or (id(node) in inside and node.op == "number")
+        ) or _is_place(node, tree, inside):
+            return True
+    return False
+
+
+def _is_place(node: Node, tree: Node, inside: set[int]) -> bool:
+    """Whether a name of a place stands where it is a number."""
+    if id(node) in inside or node.op != "name" or node.parts:
+        return False
+    return any(node.name == part.name and id(part) in inside for part in walk(tree))
 
 
 def _lows(meaning: Meaning) -> set[int]:
@@ -175,18 +202,39 @@ def _claims(
     if mixed:
         meaning, claims = _elaborated(sides, typing, base, True)
     notes = [*meaning.notes]
+    small = _expanded(sides, typing, base, mixed, meaning) if meaning.opaque else []
     if several and meaning.sizes.unsure:
         notes.append(f"indices count from {base}")
     notes += [f"{key}: {'usual' if value else 'other'} reading" for key, value in choices.items()]
     words = typing_words(Typing(typing.kinds, meaning, typing.values, 0))
-    return [FormulaMeaning(tuple(claims), words, tuple(notes), None, not meaning.opaque)]
+    return [
+        FormulaMeaning(tuple(claims), words, tuple(notes), None, not meaning.opaque, tuple(small))
+    ]
+
+
+def _expanded(
+    sides: Sides, typing: Typing, base: int, mixed: bool, meaning: Meaning
+) -> list[TermClaim]:
+    """The claims at small sizes, at which a maximum over an index is one of a few numbers."""
+    names = meaning.extreme_sizes - meaning.index_names()
+    found: list[TermClaim] = []
+    for size in (2, 3):
+        again, claims = _elaborated(sides, typing, base, mixed, dict.fromkeys(names, size))
+        if not again.opaque:
+            found += [at_sizes(claim, again.sizes.fixed) for claim in claims]
+    return found
 
 
 def _elaborated(
-    sides: Sides, typing: Typing, base: int, components: bool
+    sides: Sides,
+    typing: Typing,
+    base: int,
+    components: bool,
+    fixed: Mapping[str, int] | None = None,
 ) -> tuple[Meaning, list[TermClaim]]:
     old = typing.meaning
     meaning = fresh_meaning(old.facts, components, base, sides.index, old.sizes.known)(typing.kinds)
+    meaning.sizes.fixed = fixed or {}
     values = tuple(meaning.of(tree) for tree in sides.trees)
     from symattn.reading.latex.search import _same as same
 

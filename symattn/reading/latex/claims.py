@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from symattn.core.declare import bound_names
-from symattn.core.expression import ONE, ZERO, Expr, free_names, number, substitute, symbol, walk
+from symattn.core.expression import (
+    ONE,
+    TALLEST,
+    ZERO,
+    Expr,
+    free_names,
+    height,
+    number,
+    substitute,
+    symbol,
+    tidy,
+    walk,
+)
 from symattn.core.form import Parameter
 from symattn.core.term_claim import TermClaim
 from symattn.core.text import show
@@ -73,6 +85,8 @@ def _claim(
     free: dict[str, Dim],
     conditions: Sequence[Value],
 ) -> TermClaim:
+    if max(map(height, sides)) > TALLEST:
+        raise NotSupported(f"over {TALLEST} operations inside one another", 0)
     where = [condition.number for condition in conditions]
     free = {**{meaning.place_name(name): dim for name, dim in meaning.free.items()}, **free}
     left, right, *where = _renamed(meaning, [*sides, *where])
@@ -95,6 +109,23 @@ def _claim(
     text = stated + (f" where {' and '.join(map(show, where))}" if where else "")
     return TermClaim(left, relation, right, (), (), tuple(where), tuple(sorted(positions)),
                      parameters, text)  # fmt: skip
+
+
+def at_sizes(claim: TermClaim, fixed: Mapping[str, int]) -> TermClaim:
+    """The claim at these sizes."""
+    values: dict[Expr, Expr] = {symbol(name): number(k) for name, k in fixed.items()}
+    left, right = substitute(claim.left, values), substitute(claim.right, values)
+    where = [tidy(substitute(c, values)) for c in claim.where]
+    for name, _ in claim.positions:  # they range over 0..n-1, and n may be set
+        if "n" in fixed:
+            where += [Expr("<", (symbol(name), values[symbol("n")]))]
+    parameters = tuple(p for p in claim.parameters if p.name not in fixed)
+    if "n" in fixed:
+        where.append(Expr("==", (symbol("n"), values[symbol("n")])))
+    text = f"{show(left)} {claim.relation} {show(right)}"
+    text += f" where {' and '.join(map(show, where))}" if where else ""
+    return replace(claim, left=left, right=right, where=tuple(where), parameters=parameters,
+                   text=text)  # fmt: skip
 
 
 def _renamed(meaning: Meaning, expressions: list[Expr]) -> list[Expr]:
@@ -167,7 +198,8 @@ def _parameter(meaning: Meaning, node: Expr, whole: set[str]) -> Parameter | Non
         return Parameter(name, "integer")
     if _counts(meaning, name):
         return Parameter(name, "integer", relation=">=", bound=ONE)
-    if declared is not None and declared.kind == "positive":
+    bases = {meaning.table_name(base) for base in meaning.facts.bases}
+    if name in bases or (declared is not None and declared.kind == "positive"):
         return Parameter(name, "real", relation=">", bound=ZERO)
     integers = {meaning.place_name(n) for n in meaning.facts.integers}
     return Parameter(name, "integer" if name in integers else "real")

@@ -58,6 +58,7 @@ IGNORED = frozenset((
     r"\textstyle", r"\scriptstyle", r"\nonumber", r"\notag", r"\limits", r"\nolimits", r"\/",
     r"\bf", r"\rm", r"\centering", r"\hfill", r"\hline", r"\small", r"\normalsize", r"\\[6pt]",
 ))  # fmt: skip
+UNNUMBERED = frozenset((r"\notag", r"\nonumber"))
 SIZES = frozenset(f"\\{word}{side}" for word in ("big", "Big", "bigg", "Bigg")
                   for side in ("", "l", "r", "m")) | {r"\left", r"\right", r"\middle"}  # fmt: skip
 FONTS = {

@@ -5,6 +5,7 @@ A size is 1 (the other side of a vector), a literal number, a symbol, or blocks 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from symattn.core.expression import ONE, Expr, number, symbol, tidy
@@ -88,8 +89,10 @@ class Sizes:
 
     base: int
     known: frozenset[str]  # names that the formulas use as numbers
+    places: frozenset[str]  # names of places, which are no sizes
     names: dict[int, str] = field(default_factory=dict)  # root -> the name of its size
     taken: set[str] = field(default_factory=set)
+    fixed: Mapping[str, int] = field(default_factory=dict)  # sizes that are set to a number
     unsure: bool = False  # whether `base` was asked for
 
     def first(self, dim: Dim) -> int:
@@ -114,7 +117,8 @@ class Sizes:
             return root.size
         if root.literal is not None:
             return number(root.literal)
-        return symbol(self.name(root))
+        name = self.name(root)
+        return number(self.fixed[name]) if name in self.fixed else symbol(name)
 
     def name(self, root: Dim) -> str:
         if id(root) not in self.names:
@@ -129,8 +133,10 @@ class Sizes:
             if plain is not None and plain in self.known:
                 return plain
         wanted = [u for u in root.usual if u in self.known] or root.usual
-        for usual in [*wanted, *(["n"] if root.places else [])]:
-            if usual in ("n", "d", "d_v") or usual in self.known:
+        for usual in [*wanted, *(["n", "N"] if root.places else [])]:
+            if usual in self.places:
+                continue
+            if usual == "N" or usual in ("n", "d", "d_v") or usual in self.known:
                 return usual
         name = next(f"d_{k}" for k in range(1, 99) if f"d_{k}" not in self.taken | self.known)
         self.taken.add(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from symattn.core.expression import ONE, ZERO, Expr, make, number, symbol
+from symattn.core.expression import ONE, ZERO, Expr, free_names, make, number, symbol
 from symattn.reading.latex.dims import Dim, ShapeError, single, unify
 from symattn.reading.latex.meaning import Letter, Meaning, NotSupported
 from symattn.reading.latex.totals import extreme, last, over_all, total
@@ -158,7 +158,11 @@ def _rms(self: Meaning, node: Node) -> Value:
         mean = make("/", dotted(self, inner, inner), self.sizes.size(inner.length))
         return make("/", inner.entry(r, c), Expr("sqrt", (mean,)))
 
-    return Value(inner.rows, inner.columns, entry)
+    def atom() -> Expr | None:
+        whole = inner.atom()
+        return None if whole is None else Expr("norm", (whole,))
+
+    return Value(inner.rows, inner.columns, entry, atom=atom)
 
 
 def _mean(op: str) -> Rule:
@@ -289,12 +293,34 @@ def _map(self: Meaning, letter: Letter, given: Value, size: Dim) -> Value:
     return Value(rows, columns, entry, atom=atom)
 
 
+def _derivative(self: Meaning, node: Node) -> Value:
+    """What is differentiated, by an entry of a letter."""
+    from symattn.reading.latex.slopes import slope
+
+    above, below = (self.number(part) for part in node.parts)
+    if node.parts[1].op != "name":
+        raise NotSupported("a derivative by something that is no letter", node.at)
+
+    def entry() -> Expr:
+        by = below.number
+        top = above.number
+        if by.op not in ("table", "symbol") or by.name not in free_names(top):
+            raise NotSupported("what is differentiated does not name what it is a function of; "
+                               "define it, as where p = \\mathrm{softmax}(s)", node.at)  # fmt: skip
+        try:
+            return slope(top, by)
+        except ValueError as error:
+            raise NotSupported(str(error), node.at) from None
+
+    return scalar(entry)
+
+
 FUNCTION_RULES: Mapping[str, Rule] = {
     **{op: _entrywise(op) for op in SMALL if op != "floor"}, "floor": _floor,
     "softmax": _softmax, "logsumexp": _logsumexp, "diag": _diag, "rowsum": _of_rows("rowsum"),
     "rowmax": _of_rows("rowmax"), "trace": _trace, "norm": _norm, "rms": _rms,
     "mean": _mean("mean"), "total": _mean("total"), "binomial": _binomial, "mod": _mod,
-    "concat": _concat, "call": _call,
+    "concat": _concat, "call": _call, "derivative": _derivative,
 }  # fmt: skip
 
 __all__ = ["FUNCTION_RULES", "extreme", "symbol"]

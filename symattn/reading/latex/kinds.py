@@ -39,6 +39,7 @@ class Facts:
     bound: set[str] = field(default_factory=set)
     places: set[str] = field(default_factory=set)  # names that stand as an index
     functions: set[str] = field(default_factory=set)
+    bases: set[str] = field(default_factory=set)  # of powers with an open exponent: positive
     declared: Mapping[str, Declared] = field(default_factory=dict)
 
     @property
@@ -76,8 +77,13 @@ def _note(node: Node, found: Facts) -> None:
         for limit in node.parts[:2]:
             _whole(limit, found, False)
         _compared(node.parts[2], found)
+    elif node.op == "entry":
+        for part in node.parts[1:]:
+            _whole(part, found, True)
     elif node.op == "call":
         found.functions.add(node.name)
+    elif node.op == "power" and any(part.op == "name" for part in walk(node.parts[1])):
+        found.bases |= {node.parts[0].name} if node.parts[0].op == "name" else set()
 
 
 def _whole(node: Node, found: Facts, place: bool) -> None:

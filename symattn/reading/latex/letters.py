@@ -217,6 +217,9 @@ class Folding:
     def command(self, token: Letter) -> None:
         text = token.text
         if text in commands.IGNORED:
+            after = self.raw[self.at].text if self.at < len(self.raw) else ""
+            if text in commands.UNNUMBERED and after == r"\\":
+                self.at += 1  # the line goes on
             return
         if text in commands.SIZES:  # \left( is (; \left. is nothing
             if self.at < len(self.raw) and self.raw[self.at].text == ".":

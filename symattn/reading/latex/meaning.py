@@ -107,10 +107,12 @@ class Meaning:
     slots: dict[tuple[str, int], Dim] = field(default_factory=dict)
     shapes: dict[str, tuple[Dim, Dim]] = field(default_factory=dict)
     used: dict[str, tuple[str, int, tuple[Dim, ...]]] = field(default_factory=dict)
+    blocked: list[Dim] = field(default_factory=list)  # sizes that must turn out to be blocks
     written: dict[str, str] = field(default_factory=dict)  # letter -> its name in our language
     taken: set[str] = field(default_factory=set)
     widths: dict[str, Dim] = field(default_factory=dict)  # of vectors that stand in dot products
     opaque: dict[Expr, tuple[str, Expr]] = field(default_factory=dict)
+    extreme_sizes: set[str] = field(default_factory=set)  # that say how many a maximum is of
     notes: dict[str, None] = field(default_factory=dict)
     penalty: int = 0
     entries_read: bool = False  # an entry of a named vector was asked for
@@ -162,7 +164,8 @@ class Meaning:
     def place_name(self, name: str) -> str:
         """The name of a whole number; letters of vectors and heads are taken."""
         plain = self.expr_name(name)
-        return f"{plain}_" if plain in ("q", "k", "v", "o", "x", "h") else plain
+        taken = ("q", "k", "v", "o", "x", "h", *(("n", "d") if name in self.facts.places else ()))
+        return f"{plain}_" if plain in taken else plain
 
     def index_names(self) -> set[str]:
         """The names of all places, free and bound."""
@@ -358,9 +361,8 @@ def _blocks(self: Meaning, letter: Letter) -> Value:
         number_of(block, letter.node.at)
         return Value(inner, columns, lambda r, c: letter.cell(block.number, r, c))
     blocks = rows.root.blocks
-    if blocks is None:
-        self.shapes[letter.key + " rows"] = (rows, inner)
-    else:
+    self.blocked.append(rows)
+    if blocks is not None:
         unify(blocks[2], inner, letter.node.at)
     return Value(rows, columns, letter.cell)
 

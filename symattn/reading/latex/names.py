@@ -38,12 +38,12 @@ class Named:
 
 def named(of: Structure, item: Item) -> Named:
     """The node of a name: labels belong to it, indices are its parts, powers are around it."""
-    from symattn.reading.latex.structure import raised, transposes
+    from symattn.reading.latex.structure import raised, turns
 
     base = item.text.removesuffix("!")
     name = base + "_prime" * item.primes
     turned, above = False, list(item.above[0]) if item.above else []
-    if above and transposes(of, above[-1]):
+    if base != "e" and turns(of, above):
         above.pop()
         turned = True
     labels: list[Node] = []
@@ -120,7 +120,7 @@ def _below(of: Structure, item: Item) -> tuple[list[Node], str]:
     base, label = item.text.removesuffix("!"), ""
     indices: list[Node] = []
     for part in indices_below(item):
-        word = _label_below(base, part)
+        word = _label_below(of, base, part)
         if word:
             label += f"_{word}"
         elif not part:
@@ -130,7 +130,7 @@ def _below(of: Structure, item: Item) -> tuple[list[Node], str]:
     return indices, label
 
 
-def _label_below(base: str, part: Sequence[Item]) -> str:
+def _label_below(of: Structure, base: str, part: Sequence[Item]) -> str:
     """The label that stands where an index may: `d_k`, `W_Q`, `d_{model}`; or nothing."""
     if len(part) != 1:
         return ""
@@ -142,7 +142,9 @@ def _label_below(base: str, part: Sequence[Item]) -> str:
     text = first.text.removesuffix("!")
     if len(text) > 1:
         return "" if text in GREEK or text == "infinity" else text
-    if base == "d" or text in LABELLED.get(base, ""):
+    if (base == "d" and text not in "ijl") or text in LABELLED.get(base, ""):
+        return text
+    if base[0].isupper() and text in of.indexed and text not in "ijklmnst":
         return text
     return text if text in "QKVO" else ""
 

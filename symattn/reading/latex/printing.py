@@ -15,7 +15,10 @@ ACCENTS = {"tilde": r"\tilde", "hat": r"\hat", "bar": r"\bar", "dot": r"\dot", "
 LETTERED = {mark.removeprefix("_"): command for command, mark in FONTS.items() if "_" in mark}
 RAISED = frozenset("RECP")
 COMMANDS = frozenset(("exp", "log", "tanh", "cos", "sin", "max", "min"))
-WORDS = {op: name for name, op in reversed(FUNCTIONS.items())} | {"rms": "norm", "total": "sum"}
+WORDS = {op: name for name, op in reversed(FUNCTIONS.items()) if op != "transpose"} | {
+    "rms": "norm",
+    "total": "sum",
+}
 AROUND = {"abs": (r"\lvert", r"\rvert"), "norm": (r"\lVert", r"\rVert"),
           "floor": (r"\lfloor", r"\rfloor"), "ceil": (r"\lceil", r"\rceil")}  # fmt: skip
 

@@ -99,8 +99,8 @@ def times(left: Expr, right: Expr) -> Expr:
 
 def _mul(self: Meaning, node: Node) -> Value:
     left, right = (self.of(part) for part in node.parts)
-    if right.scalar_name and not left.is_number and node.parts[0].op == "name":
-        self.penalty += 2  # numbers are written left of matrices
+    if right.scalar_name and not left.is_number:
+        self.penalty += 1 + (node.parts[0].op == "name")  # numbers are written on the left
     return multiplied(self, left, right, node.at)
     return multiplied(self, left, right, node.at)
 

@@ -12,7 +12,7 @@ from symattn.reading.latex.tree import Node
 from symattn.reading.latex.values import Value
 
 Kinds = Mapping[tuple[str, int | None], str]
-MOST_TRIES, DEAREST, MOST_STEPS, MOST_TIES = 1500, 7, 150_000, 8
+MOST_TRIES, DEAREST, MOST_STEPS, MOST_TIES = 600, 7, 40_000, 32
 VECTOR_MAPS = frozenset(("phi", "varphi", "psi", "Phi", "Psi"))
 
 
@@ -39,6 +39,7 @@ class Task:
     steps: int = 0
     last_error: ShapeError | None = None
     first_error: ShapeError | None = None
+    exhausted: bool = False
     gap: NotSupported | None = None  # a typing that we have no words for
 
 
@@ -52,9 +53,11 @@ def typings(task: Task) -> list[Typing]:
             best = [t for t in found if t.cost == cheapest]
             if cheapest <= bound:
                 break
-        if task.tries > MOST_TRIES or task.steps > MOST_STEPS:
-            break
-    return best[:MOST_TIES]
+        if task.exhausted:
+            raise NotSupported("too many ways to read its letters; declare some", 0)
+    if len(best) > MOST_TIES:
+        raise NotSupported("too many ways to read its letters; declare some", 0)
+    return best
 
 
 def _within(task: Task, kinds: dict[tuple[str, int | None], str], bound: int) -> Iterator[Typing]:
@@ -63,6 +66,7 @@ def _within(task: Task, kinds: dict[tuple[str, int | None], str], bound: int) ->
     while waiting:
         chosen, spent = waiting.pop()
         if task.tries > MOST_TRIES or task.steps > MOST_STEPS:
+            task.exhausted = True
             return
         task.tries += 1
         meaning = task.start(chosen)
@@ -89,6 +93,9 @@ def _built(task: Task, meaning: Meaning) -> tuple[Value, ...]:
         _same(values[0], value)
     for head in task.heads:
         _same(meaning.of(head), values[0])
+    for dim in meaning.blocked:
+        if dim.root.blocks is None:
+            raise ShapeError("blocks of something that has none")
     return values
 
 
@@ -111,6 +118,12 @@ def fresh_meaning(
     """How a meaning starts."""
 
     def start(kinds: Kinds) -> Meaning:
-        return Meaning(kinds, known, Sizes(base, words), components, head)
+        return Meaning(
+            kinds,
+            known,
+            Sizes(base, words, frozenset(known.places | known.bound)),
+            components,
+            head,
+        )
 
     return start

@@ -49,6 +49,9 @@ def statement(text: str, choices: dict[str, bool], functions: Sequence[str] = ()
             )
             continue
         _statements(of, line, found)
+    if not found.chains and found.conditions:
+        first, *found.conditions = found.conditions
+        found.chains.append(Chain((first,), (), first.at))
     if not found.chains:
         raise Unreadable(text, 0, "expected a formula")
     found.met = of.met
@@ -88,7 +91,8 @@ def _statements(of: Structure, line: Sequence[Item], found: Statement) -> None:
     """The statements of a line, between commas and words."""
     parts = _phrases(line)
     waiting: list[Node] = []
-    for word, run in parts:
+    for at, (word, run) in enumerate(parts):
+        cases = any(later == "else" for later, _ in parts[at + 1 :])
         if word == "else":
             _otherwise(of, run, found, waiting)
             continue
@@ -97,7 +101,7 @@ def _statements(of: Structure, line: Sequence[Item], found: Statement) -> None:
         if not run:
             continue
         if any(item.kind == "REL" and item.text in CHAIN for item in run) and not (
-            word in ("if", "for", "where") and found.chains and _comparing(run)
+            word in ("if", "for", "where") and found.chains and (cases or _comparing(run))
         ):
             found.chains.append(_chain(of, run))
         elif any(item.kind == "REL" for item in run) or any(i.text == "and" for i in run):

@@ -6,7 +6,8 @@ is read; it is recorded, so that the reader can try the other way, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 
 from symattn.core.errors import Unreadable
@@ -19,13 +20,15 @@ from symattn.reading.latex.names import (
     named,
     single_letters,
 )
-from symattn.reading.latex.tree import ABSENT, Node
+from symattn.reading.latex.tree import ABSENT, Node, height
 
 Items = Sequence[Item]
 ENDS = frozenset(("REL", "COMMA", "SEMI", "COLON", "STOP", "AMP", "ROW", "TEXT", "MID"))
+TALLEST, DEEPEST = 80, 30
 BINDING = frozenset(("max", "min"))
 RELATED = frozenset(("=", "<", ">", "<=", ">=", "!="))
 EQUAL = {"=": "=="}
+ANGLES = frozenset(("theta", "omega"))
 
 
 class Structure:
@@ -35,8 +38,10 @@ class Structure:
         self, text: str, choices: dict[str, bool], everything: Items, functions: Iterable[str] = ()
     ) -> None:
         self.text, self.choices, self.functions = text, choices, frozenset(functions)
+        self.depth = 0
         self.met: dict[str, int] = {}  # the choices that this text has, with their place
         self.bare = _bare(everything)  # names that stand somewhere without brackets after them
+        self.indexed = _indexed(everything)  # letters with indices that no sum binds
 
     def choose(self, key: str, usual: bool, at: int) -> bool:
         """How this text is read where writers differ."""
@@ -51,7 +56,18 @@ class Structure:
         run = Run(self, items, at)
         node = run.condition()
         run.finish()
+        if height(node) > TALLEST:
+            raise self.wrong(f"over {TALLEST} operations inside one another", node.at)
         return node
+
+    @contextmanager
+    def deeper(self, at: int) -> Iterator[None]:
+        """One level more of signs or sums that stand behind each other."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.wrong(f"nested deeper than {DEEPEST}", at)
+        yield
+        self.depth -= 1
 
     def condition_list(self, items: Items, at: int) -> list[Node]:
         """Conditions between commas."""
@@ -64,7 +80,7 @@ def _bare(items: Items) -> frozenset[str]:
     waiting = [items]
     while waiting:
         run = waiting.pop()
-        for item, after in zip(run, [*run[1:], None], strict=True):
+        for item, after in zip(run, [*run[1:], None], strict=False):
             if item.kind == "NAME" and (after is None or after.kind != "paren"):
                 found.add(item.text)
             waiting += item.parts
@@ -73,6 +89,21 @@ def _bare(items: Items) -> frozenset[str]:
             if item.kind == "BIG":
                 waiting += item.above
     return frozenset(found)
+
+
+def _indexed(items: Items) -> frozenset[str]:
+    """Letters that have indices of their own and are bound by no sum."""
+    found: set[str] = set()
+    bound: set[str] = set()
+    waiting = [items]
+    while waiting:
+        for item in waiting.pop():
+            if item.kind == "BIG" or item.text in BINDING:
+                bound |= {part.text for part in item.below or ()}
+            elif item.kind == "NAME" and item.below is not None:
+                found.add(item.text)
+            waiting += [*item.parts, *item.above, *([item.below] if item.below else [])]
+    return frozenset(found - bound)
 
 
 def split(items: Items, kind: str) -> list[Items]:
@@ -138,7 +169,8 @@ class Run:
     def negation(self) -> Node:
         if self.is_op("not") or self.is_text("not"):
             at = self.take().at
-            return Node("not", (self.negation(),), at=at)
+            with self.of.deeper(at):
+                return Node("not", (self.negation(),), at=at)
         return self.relation()
 
     def relation(self) -> Node:
@@ -182,7 +214,8 @@ class Run:
         """The right side of an operator: all that stands side by side, unless the choice is not."""
         if self.is_op("-"):  # a \cdot -b
             at = self.take().at
-            return Node("neg", (self.operand(sign),), at=at)
+            with self.of.deeper(at):
+                return Node("neg", (self.operand(sign),), at=at)
         start = self.next_at
         if sign.text == "/":
             first = self.factor()
@@ -226,7 +259,8 @@ class Run:
 
         high = self.of.whole(item.above[0], item.at) if item.above else ABSENT
         parts = binder(self.of, item, high)
-        body = self.product()
+        with self.of.deeper(item.at):
+            body = self.product()
         for name, low, top, condition in reversed(parts):
             body = Node(op, (low, top, condition, body), name, at=item.at)
         return body
@@ -260,7 +294,8 @@ class Run:
             return True
         if base in FUNCTION_LETTERS or base in self.of.functions:
             return True
-        if base in UNSURE_CALLS and base not in self.of.bare:
+        inside = self.of.whole(after.parts[0], after.at) if after.parts[0] else None
+        if base in UNSURE_CALLS and base not in self.of.bare and inside and _like_index(inside):
             return self.of.choose(f"call {base}", True, after.at)
         return False
 
@@ -273,13 +308,25 @@ class Run:
         if after is not None and after.kind in ("paren", "square", "curly"):
             self.take()
             arguments = [self.of.whole(part, after.at) for part in split(after.parts[0], "COMMA")]
+            if op in ("cos", "sin") and len(arguments) == 1 and not after.above:
+                arguments = [self.angle(arguments[0], item)]
             node = apply(self.of, op, arguments, below, item.at)
             node = scripted(self.of, after, node)
         else:
-            node = apply(self.of, op, [self.reach(item)], below, item.at)
+            with self.of.deeper(item.at):
+                node = apply(self.of, op, [self.reach(item, op)], below, item.at)
         return scripted(self.of, Item("", "", item.at, above=item.above), node)
 
-    def reach(self, item: Item) -> Node:
+    def angle(self, left: Node, item: Item) -> Node:
+        r"""`\cos (n-m)\theta` turns by (n - m) theta: a letter of an angle belongs to it."""
+        following = self.next
+        if following is None or following.kind != "NAME":
+            return left
+        if following.text in ANGLES or self.of.choose("angle", False, item.at):
+            return Node("mul", (left, self.factor()), at=following.at)
+        return left
+
+    def reach(self, item: Item, op: str) -> Node:
         """The factors that a function without brackets takes."""
         left = self.factor()
         while self.more() and self.next is not None:
@@ -287,7 +334,9 @@ class Run:
             base = following.text.removesuffix("!")
             if following.kind in ("paren", "square") or base in FUNCTIONS:
                 break
-            if not self.of.choose("reach", True, item.at):
+            plainly = following.kind in ("NAME", "NUMBER") and following.below is None
+            angle = op in ("cos", "sin") and (plainly or base in ANGLES)
+            if not angle and not self.of.choose("reach", True, item.at):
                 break
             left = Node("mul", (left, self.factor()), at=following.at)
         return left
@@ -381,7 +430,7 @@ def scripted(of: Structure, item: Item, node: Node) -> Node:
 def raised(of: Structure, node: Node, above: Items, at: int) -> Node:
     """A base with a superscript that is no label."""
     rest = list(above)
-    if rest and transposes(of, rest[-1]):
+    if turns(of, rest):
         turned = rest.pop()
         inner = raised(of, node, rest, at) if rest else node
         return Node("transpose", (inner,), at=turned.at)
@@ -390,6 +439,18 @@ def raised(of: Structure, node: Node, above: Items, at: int) -> Node:
     if node.op == "name" and node.name == "e" and not node.parts:
         return Node("exp", (of.whole(rest, at),), at=at)
     return Node("power", (node, of.whole(rest, at)), at=at)
+
+
+def turns(of: Structure, above: Items) -> bool:
+    """Whether a superscript ends with a transpose sign, alone or after a label."""
+    if not above or not transposes(of, above[-1]):
+        return False
+    return len(above) == 1 or all(
+        item.kind in ("paren", "square", "TEXT")
+        or (item.kind == "NAME" and item.text[0].isupper())
+        or item.kind == "COMMA"
+        for item in above[:-1]
+    )
 
 
 def transposes(of: Structure, item: Item) -> bool:

@@ -77,6 +77,8 @@ def _bound(self: Meaning, node: Node) -> tuple[Value, Value | None, Expr, Dim, L
     self.env[node.name] = (name, dim, first, above)
     condition = None if node.parts[2].op == "absent" else self.of(node.parts[2])
     body = self.of(node.parts[3])
+    if first in (0, 1) and not dim.root.lows:
+        dim.root.lows.add(first)
     if before is None:
         del self.env[node.name]
     else:
@@ -94,7 +96,7 @@ def _sum(self: Meaning, node: Node) -> Value:
         top = high.number if high is not None else last(self, dim)
         if condition is not None:
             test = condition.number
-            upper = _upper(test, name) if high is None else None
+            upper = _upper(self, test, name) if high is None else None
             if upper is not None:
                 top = upper
             else:
@@ -104,8 +106,10 @@ def _sum(self: Meaning, node: Node) -> Value:
     return Value(body.rows, body.columns, entry)
 
 
-def _upper(test: Expr, name: Expr) -> Expr | None:
-    """`l <= i` as an upper limit; i is a place itself, so nothing is cut off at the end."""
+def _upper(self: Meaning, test: Expr, name: Expr) -> Expr | None:
+    """`l <= i` as an upper limit, where i is a place itself: nothing is cut off at the end."""
+    if test.parts[1:] and not free_names(test.parts[1]) <= self.index_names():
+        return None
     if test.op in ("<=", "<") and test.parts[0] == name and test.parts[1].op == "symbol":
         bound = test.parts[1]
         return bound if test.op == "<=" else bound - 1
@@ -124,7 +128,7 @@ def _extreme(op: str) -> Callable[[Meaning, Node], Value]:
                 limit = condition
 
                 def cut() -> Expr:
-                    upper = _upper(limit.number, name)
+                    upper = _upper(self, limit.number, name)
                     if upper is None:
                         raise NotSupported(f"a {op} under this condition", node.at)
                     return upper
@@ -167,16 +171,23 @@ def over_all(self: Meaning, op: str, dim: Dim, body: Callable[[Index], Expr]) ->
 
 def extreme(self: Meaning, op: str, name: Expr, low: Expr, high: Expr, body: Expr) -> Expr:
     """A number of its own for each largest of a row: a claim must hold whatever it is."""
+    fixed: dict[Expr, Expr] = {symbol(n): number(k) for n, k in self.sizes.fixed.items()}
+    first, final = tidy(substitute(low, fixed)), tidy(substitute(high, fixed))
+    if fixed and first.op == final.op == "number":
+        places = range(int(str(first.args[0])), int(str(final.args[0])) + 1)
+        found = [substitute(body, {name: number(at)}) for at in places]
+        return found[0] if len(found) == 1 else Expr(op, tuple(found))
+    self.extreme_sizes |= free_names(high)
     own = Expr(op, (symbol("_"), low, high, substitute(body, {name: symbol("_")})))
-    places = sorted(free_names(body) & self.index_names() - {name.name}
+    deps = sorted(free_names(body) & self.index_names() - {name.name}
                     | (free_names(low) | free_names(high)) & self.index_names())  # fmt: skip
-    renamed = {symbol(p): symbol(f"_{k}") for k, p in enumerate(places)}
+    renamed = {symbol(p): symbol(f"_{k}") for k, p in enumerate(deps)}
     key = substitute(own, renamed)
     if key not in self.opaque:
         fresh = self.fresh(f"{op}_{len(self.opaque) + 1}")
         self.opaque[key] = (fresh.name, key)
-    found = self.opaque[key][0]
-    return table(found, *map(symbol, places)) if places else symbol(found)
+    own_name = self.opaque[key][0]
+    return table(own_name, *map(symbol, deps)) if deps else symbol(own_name)
 
 
 TOTAL_RULES: Mapping[str, Callable[[Meaning, Node], Value]] = {

@@ -40,6 +40,14 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(found.parts))
 
 
+def height(node: Node) -> int:
+    """The number of levels of a tree, counted without recursion."""
+    level, levels = [node], 0
+    while level:
+        level, levels = [part for found in level for part in found.parts], levels + 1
+    return levels
+
+
 def replaced(node: Node, parts: tuple[Node, ...]) -> Node:
     """The node with other parts."""
     if parts == node.parts:
