@@ -312,6 +312,8 @@ def test_formulas_in_answers_count_as_the_file_does():
         {"kind": "order", "reference": "a < b", "answer": ["a", "b"], "given": {"n": 7}},
         {"kind": "value", "claim": "dot(q, k)", "answer": 1,
          "given": {"q": [[1], [2]], "k": [[1], [2]]}},
+        {"kind": "value", "claim": "dot(q, k)", "answer": 1, "given": {"q": [1], "k": [1, 2]}},
+        {"kind": "value", "claim": "q @ W", "answer": 1, "given": {"q": [1]}},
         {"kind": "shape", "claim": "u @ K.T", "answer": "(d, n)"},
         {"kind": "shape", "claim": "Q * K", "answer": "(n, d)"},
         {"kind": "set", "reference": "causal", "given": {"labels": ["1", "0"], "i": 1},

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from symattn.claims.running import verify
 from symattn.claims.spool import Spool
 from symattn.claims.task import Task
 from symattn.claims.workers import Pool
+from symattn.commands.progress import told as progress
 from symattn.core.report import Place, Result
 from tests.cli.running import PYTHON, environment, inside
 
@@ -283,3 +285,19 @@ def test_finite_kinds_need_no_solver(tmp_path):
     done = subprocess.run([PYTHON, "-c", code, str(path)], env=environment(), check=False,
                           capture_output=True, text=True)  # fmt: skip
     assert done.stdout.splitlines()[-1] == "[]", done.stdout[-300:] + done.stderr
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_told_on_a_terminal_only(path, monkeypatch):
+    found = run(path, cached=False)
+    for stream, expected in ((Terminal(), True), (StringIO(), False)):
+        monkeypatch.setattr(sys, "stderr", stream)
+        monkeypatch.setattr("symattn.commands.progress.EVERY", 0)
+        assert list(progress(found)) == found
+        said = stream.getvalue()
+        assert ("41 decided, 9 wrong" in said) == expected
+        assert said.endswith("\r\x1b[K") == expected  # nothing of it stays

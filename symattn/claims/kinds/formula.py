@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symattn.claims.records import Record, not_yet
 from symattn.claims.task import SIZES, Task
@@ -12,6 +12,9 @@ from symattn.core.expression import Expr, free_names, walk
 from symattn.core.form import Form
 from symattn.core.formula_claim import FormulaMeaning
 from symattn.core.text import show
+
+if TYPE_CHECKING:
+    from symattn.deciding.formula_verdicts import FormulaDecision
 
 OPTIONS = ("declare", "where")
 OF_MECHANISM = {"weight": "weight({}, i, j)", "score": "score({}, i, j)"}
@@ -24,22 +27,28 @@ def in_latex(*texts: str) -> bool:
 
 def formula(task: Task, text: str, reference: str = "") -> Record:
     """The verdict about an equation, or about a formula and the one that it should be equal to."""
+    from symattn.claims.formula_faults import Source, with_formula_fault
+    from symattn.rendering.formula_verdict import formula_record
+
     text, reference = stripped(text), stripped(reference)
     options: dict[str, Any] = {name: _lines(task.given.get(name)) for name in OPTIONS}
     other = {"declarations": options["declare"], "where": options["where"]}
     if "index_base" in task.reading:
         other["base"] = int(task.reading["index_base"])
+    source = Source(text, reference or None, **other)
     if reference and "=" not in text:
         text, reference = f"{text} = {reference}", ""
-    return _decided(text, {**other, "reference": reference or None})
+    found = _decided(text, {**other, "reference": reference or None})
+    if task.expect == "proved":
+        found = with_formula_fault(found, source)
+    return formula_record(found)
 
 
-def _decided(text: str, options: dict[str, Any]) -> Record:
+def _decided(text: str, options: dict[str, Any]) -> FormulaDecision:
     from symattn.deciding.formula_verdicts import decide_formula
     from symattn.reading.formula import read_formula_claim
-    from symattn.rendering.formula_verdict import formula_record
 
-    return formula_record(decide_formula(read_formula_claim(text, **options)))
+    return decide_formula(read_formula_claim(text, **options))
 
 
 def stripped(text: str) -> str:
@@ -95,8 +104,8 @@ def against_mechanism(task: Task, text: str) -> Record:
     form = mechanism(str(task.reference))
     where = f" where {show(form.support)}"
     found: list[Record] = []
-    for side in _sides(text, task, form, reading.meanings):
-        line = f"{quantity.format(task.reference)} == {show(side)}{where}"
+    for said in _sides(text, task, form, reading.meanings):
+        line = f"{quantity.format(task.reference)} == {show(said)}{where}"
         found.append(decided(line) | {"claim": text})
     if not found:
         return not_yet(text, "a formula of this shape against a mechanism")

@@ -8,7 +8,7 @@ from typing import Any
 
 from symattn.claims.task import POSITIONS
 from symattn.core.errors import NotConcrete, Unreadable
-from symattn.core.expression import Expr
+from symattn.core.expression import Expr, walk
 from symattn.core.interpret import Environment, evaluate
 from symattn.core.numbers import exact_number, read_number
 from symattn.core.text import Reader, finish
@@ -58,7 +58,24 @@ def environment(given: Mapping[str, Any], base: int = 0) -> Environment:
             for p in said
         ]
         vectors[name], tables[name] = _vector(entries), _table(entries)
-    return Environment(scalars, tables, vectors)
+    matrices = {name: _matrix(said) for name, said in given.items() if _is_matrix(said)}
+    return Environment(scalars, tables, vectors, matrices)
+
+
+def _is_matrix(said: Any) -> bool:
+    return isinstance(said, list) and bool(said) and all(isinstance(p, list) for p in said)
+
+
+def _matrix(said: list[list[Any]]) -> Any:
+    rows = [[exact_number(entry) for entry in row] for row in said]
+    return lambda *_: rows
+
+
+def matrices_given(expr: Expr, env: Environment) -> None:
+    """Refuse a matrix that has no entries."""
+    for node in walk(expr):
+        if node.op == "matrix" and node.name not in env.matrices:
+            raise Unreadable("", 0, f"the matrix {node.name} has no entries", source="given")
 
 
 def _vector(entries: list[Any]) -> Any:

@@ -16,8 +16,11 @@ NOBODY = Task("", "equal", "proved", Place("", 0))
 QUANTITIES = {"weight": "weights", "score": "score", "output": "output", "support": "support"}
 
 
-def decided(text: str, task: Task | None = None) -> Record:
+def decided(text: str, task: Task | None = None, reference: str = "left") -> Record:
     """The record of the verdict about a claim in one line, or about a formula in LaTeX.
+
+    What was expected to be proved and is not gets its fault named; `reference` is the side that
+    is right, "left" or "right".
 
     >>> decided("1 + 1 == 2")["verdict"]
     'proved'
@@ -29,6 +32,10 @@ def decided(text: str, task: Task | None = None) -> Record:
     if in_latex(text):
         return formula(task or NOBODY, text)
     decision = decide(read_claim(text))
+    if task is not None and task.expect == "proved":
+        from symattn.deciding.repair.naming import with_fault
+
+        decision = with_fault(decision, reference)
     record, drawn = verdict_record(decision), figure(decision.claim, decision.verdict)
     return record | ({"figure": drawn} if drawn else {})
 
@@ -89,7 +96,7 @@ def claim(task: Task) -> Record:
     if task.kind != "independent" and task.given:
         message = f"{min(task.given)} has a meaning for formulas in LaTeX only"
         raise Unreadable("", 0, message, source="given")
-    return decided(line(task), task)
+    return decided(line(task), task, "right" if task.reference else "left")
 
 
 def steps(task: Task) -> Record:

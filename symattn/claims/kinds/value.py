@@ -12,6 +12,7 @@ from symattn.claims.kinds.given import (
     environment,
     expression,
     listed,
+    matrices_given,
     read_tolerance,
 )
 from symattn.claims.kinds.lines import decided, line
@@ -39,13 +40,17 @@ def value(task: Task) -> Record:
     expr = expression(text)
     bare(text, task.given)
     env = environment(task.given, task.base)
+    matrices_given(expr, env)
     claimed = [claimed_entry(part, env) for part in listed(task.answer)]
 
     def right(algebra: Algebra) -> Sequence[Any]:
         found = evaluate(expr, algebra, env)
         return found if isinstance(found, list) else [found]
 
-    count = len(right(balls()))
+    try:
+        count = len(right(balls()))
+    except ValueError:  # a product of vectors of which one is longer
+        raise Unreadable(text, 0, "vectors and matrices whose widths do not fit") from None
     places: Places = tuple((("t", t),) if count > 1 else () for t in range(count))
     asked = Question(
         task.described,
