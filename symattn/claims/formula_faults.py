@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 
 from symattn.core.errors import SymattnError
 from symattn.core.expression import Expr
@@ -16,12 +16,12 @@ from symattn.core.verdict import Fault, Proved, Refuted
 from symattn.deciding.decide import decide
 from symattn.deciding.formula_verdicts import FormulaDecision, decide_formula
 from symattn.deciding.repair.change import Vocabulary
-from symattn.deciding.repair.edits import Edit, double, edits
+from symattn.deciding.repair.edits import Edit, every
 from symattn.deciding.repair.filtering import agrees
 from symattn.reading.formula import read_formula_claim
 from symattn.reading.formula_edits import Editable, editable
 
-MOST_EDITS, MOST_ASKED = 700, 5
+MOST_EDITS, MOST_ASKED = 400, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,7 @@ def _worth_asking(opened: Editable) -> Iterator[Edit]:
     """Edits whose claims hold at the points that are tried."""
     roots = (opened.reference, *([] if opened.head is None else [opened.head]))
     words = Vocabulary(roots)
-    found = edits(opened.side, words)
-    every = chain(found, double(opened.side, words, found))
-    for edit in islice(every, MOST_EDITS):
+    for edit in islice(every(opened.side, words), MOST_EDITS):
         claims = opened.claims(edit.side)
         if claims and all(map(agrees, claims)):
             yield edit

@@ -24,7 +24,8 @@ from symattn.reading.latex.search import Typing, typings
 from symattn.reading.latex.sides import Sides, sides_of
 from symattn.reading.latex.statements import statement
 
-SENSELESS = (ShapeError, NotSupported, NeedKind, Mixed, SymattnError, ValueError, LookupError)
+SENSELESS = (ShapeError, NotSupported, NeedKind, Mixed, SymattnError, ValueError, LookupError,
+             TypeError, AssertionError, ArithmeticError)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ class Editable:
 
         With `first` those of one way to read its letters, else of all.
         """
-        trees = [*self.sides.trees[:-1], node_of(side)]
+        try:
+            trees = [*self.sides.trees[:-1], node_of(side)]
+        except SENSELESS:
+            return ()
         edited = replace(self.sides, trees=trees)
         found: list[TermClaim] = []
         for typing, base in self.typed[: 1 if first else None]:
@@ -109,11 +113,11 @@ def editable(
         task = formula._task(sides, known, sides.trees)
         found = typings(task) or typings(formula._task(sides, known, sides.trees[:1]))
         bases = formula._bases(sides, found, base)
-        said = statement(text, {}).chains[0].sides
-        head = expression_of(said[0]) if len(said) > 1 else None
+        chain = statement(text, {}).chains[0]
+        head = expression_of(chain.sides[0]) if len(chain.sides) > 1 else None
     except SENSELESS:
         return None
-    if not found:
+    if not found or "propto" in chain.signs:
         return None
     typed = tuple((typing, at) for typing in found for at in bases)
     left, right = map(expression_of, sides.trees)

@@ -72,7 +72,14 @@ class Vocabulary:
     @cached_property
     def differentiated(self) -> bool:
         """Whether the reference is about a gradient."""
-        return any(n.op == "derivative" or n in GRADIENTS for n in self.nodes)
+        return any(n.op == "derivative" or n in GRADIENTS or _of_loss(n) for n in self.nodes)
+
+
+def _of_loss(node: Expr) -> bool:
+    """Whether a node is dS_ij, dP_ij, ..., as two letters side by side."""
+    if node.op != "*" or node.parts[0] != Expr("symbol", ("d",)):
+        return False
+    return node.parts[1].op in ("symbol", *INDEXED) and node.parts[1].name in tuple("SPQKVO")
 
 
 def _inverse_root(node: Expr) -> bool:
@@ -175,6 +182,12 @@ def skeleton(expr: Expr) -> str:
     if expr.op == "number":
         return str(expr.args[0])
     return f"{expr.op}({','.join(map(skeleton, expr.parts))})"
+
+
+def counts(side: Expr) -> bool:
+    """Whether a side counts: only sizes and numbers, no vector and no function."""
+    plain = {"symbol", "number", "+", "-", "*", "/", "**", "neg", "binomial"}
+    return all(n.op in plain for n in nodes(side))
 
 
 def positional(expr: Expr) -> bool:

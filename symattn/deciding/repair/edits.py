@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from symattn.core.expression import Expr
 from symattn.core.verdict import Fault
-from symattn.deciding.repair import indices, masks, operands, orders, scales, signs
+from symattn.deciding.repair import indices, masks, moves, operands, orders, scales, signs
 from symattn.deciding.repair.change import (
     Change,
     Path,
@@ -32,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *indices.RULES,
     *orders.RULES,
     *operands.RULES,
+    *moves.RULES,
 )
 LARGEST = 400  # nodes of a side that is edited
 EXACT = 0.5  # the cost of an edit that makes the reference itself
@@ -158,6 +159,16 @@ def double(side: Expr, words: Vocabulary, found: list[Edit]) -> Iterator[Edit]:
                 both = Edit((*first.placed, *second.placed), second.side, cost + second.cost)
                 pairs[second.side] = (left, both.cost, both)
     yield from (edit for _, _, edit in sorted(pairs.values(), key=lambda p: (p[0], p[1])))
+
+
+def every(side: Expr, words: Vocabulary) -> Iterator[Edit]:
+    """Single edits, then pairs of them, then what is simply something else in the reference."""
+    found = edits(side, words)
+    yield from found
+    yield from double(side, words, found)
+    other = [Placed(path, change) for path, change in moves.substituted(side, words)]
+    if other:
+        yield Edit(tuple(other), _applied(side, other), 12.0 * len(other))
 
 
 def _bag(roots: tuple[Expr, ...]) -> Counter[object]:

@@ -117,7 +117,14 @@ def indices_of(site: Site) -> frozenset[str]:
             if node.op in INDEXED or node.op in ("delta", "of"):
                 for part in node.parts:
                     found |= index_names(part)
-    return frozenset(found - {"n", "d"}) | POSITIONAL & index_names(site.side)
+    return frozenset(found - _sizes(site)) | POSITIONAL & index_names(site.side)
+
+
+def _sizes(site: Site) -> set[str]:
+    """Lengths and widths: what sums end at."""
+    sums = (n for root in (site.side, *site.words.roots) for n in nodes(root) if n.op == "sum")
+    ends = {name for n in sums if len(n.parts) == 3 for name in index_names(n.parts[1])}
+    return {"d", *(ends - POSITIONAL)}
 
 
 def _bound_anywhere(site: Site) -> frozenset[str]:

@@ -12,8 +12,10 @@ from symattn.deciding.decide import decide
 from symattn.deciding.repair.searching import repaired
 
 
-def with_fault(decision: Decision) -> Decision:
+def with_fault(decision: Decision, reference: str = "left") -> Decision:
     """The decision, with a named fault and a proved repair where a small edit is one.
+
+    `reference` is the side that is right: "left" or "right"; the other one is edited.
 
     >>> from symattn.core.claim import Claim
     >>> from symattn.core.form_text import form
@@ -26,8 +28,17 @@ def with_fault(decision: Decision) -> Decision:
     if not isinstance(found, Refuted):
         return decision
     start = perf_counter()
-    named = replace(found, fault=repaired(decision.claim, _asked))
+    stated = decision.claim if reference == "left" else _turned(decision.claim)
+    named = replace(found, fault=None if stated is None else repaired(stated, _asked))
     return replace(decision, verdict=named, ms=decision.ms + 1000 * (perf_counter() - start))
+
+
+def _turned(claim: Claim | TermClaim) -> Claim | TermClaim | None:
+    """An equality the other way round; None for what is none."""
+    if isinstance(claim, TermClaim):
+        turned = replace(claim, left=claim.right, right=claim.left)
+        return turned if claim.relation == "==" else None
+    return replace(claim, forms=claim.forms[::-1]) if claim.question == "equal" else None
 
 
 def _asked(claim: Claim | TermClaim) -> Verdict:

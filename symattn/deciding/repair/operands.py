@@ -11,6 +11,8 @@ from symattn.deciding.repair.change import (
     PRODUCTS,
     Change,
     Site,
+    Vocabulary,
+    counts,
     index_names,
     nodes,
     positional,
@@ -27,15 +29,22 @@ def extra_terms(site: Site) -> Iterator[Change]:
     if node.op in ("+", "-"):
         for keep, lose in (node.parts, node.parts[::-1]):
             one = lose in (ONE, Expr("exp", (number(0),)))
-            kind_, code, told = family(site, lose), "term-extra", "the term {0} does not belong"
+            kind_, code, told = (
+                family(site.words, lose),
+                "term-extra",
+                "the term {0} does not belong",
+            )
             in_row = site.inside("softmax", "exp") and lose.op == "table" and len(lose.parts) == 1
             if in_row:
                 kind_ = "normalisation"
                 told += ": softmax forgets only what is the same for all keys"
             elif one and any(n.op in ("exp", "sum") for n in nodes(keep)):
                 code, told = "softmax1", "1 is added to the denominator, as in softmax-one"
-            elif one and positional(keep):
+            elif one and (positional(keep) or site.inside("**")):
                 kind_, code, told = "positions", "distance-off-by-one", "{1} is off by one"
+            elif one and counts(site.side):
+                kind_, code = "mask", "diagonal-miscounted"
+                told = "the diagonal is counted wrongly: {1} is off by one"
             if node.op == "-" and keep is node.parts[1]:
                 keep = make("neg", keep)
             cost = 3 if one else 5
@@ -43,7 +52,7 @@ def extra_terms(site: Site) -> Iterator[Change]:
     if node.op in ("*", "cdot"):
         for keep, lose in (node.parts, node.parts[::-1]):
             yield Change(
-                family(site, lose),
+                family(site.words, lose),
                 "factor-extra",
                 "the factor {0} does not belong",
                 keep,
@@ -53,15 +62,15 @@ def extra_terms(site: Site) -> Iterator[Change]:
             )
 
 
-def family(site: Site, term: Expr) -> str:
+def family(words: Vocabulary, term: Expr) -> str:
     """The kind of fault that a lost term is."""
-    words = {n.op for n in nodes(term)}
-    if site.words.differentiated:
+    ops = {n.op for n in nodes(term)}
+    if words.differentiated:
         return "gradient"
     sums = term.op == "table" and term.name.partition("^")[0] in ("ell", "l", "Z")
-    if term == ONE or sums or "exp" in words or "diag" in words or term.op == "symbol":
+    if term == ONE or sums or "exp" in ops or "diag" in ops or term.op == "symbol":
         return "normalisation"
-    if words & {"cos", "sin"}:
+    if ops & {"cos", "sin"}:
         return "encoding"
     relative = term.op == "table" and any(part.parts for part in term.parts)
     if positional(term) or relative or (term.op == "table" and len(term.parts) > 1):
@@ -92,8 +101,11 @@ def first(term: Expr, node: Expr) -> Expr:
 
 
 def _lost(site: Site, node: Expr, term: Expr, new: Expr, cost: int) -> Change:
+    if term == ONE and counts(site.side):
+        told = "the count is off by one: {1}"
+        return Change("mask", "diagonal-miscounted", told, new, (term, new), cost)
     return Change(
-        family(site, term),
+        family(site.words, term),
         "term-lost",
         "the term {0} is lost",
         new,
@@ -166,7 +178,7 @@ def lost_factors(site: Site) -> Iterator[Change]:
         stray = len((index_names(factor) | _labels(factor)) - own)
         for new in (before(factor, node), Expr("*", (node, factor))):
             yield Change(
-                family(site, factor),
+                family(site.words, factor),
                 "factor-lost",
                 "the factor {0} is lost",
                 new,

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symattn.core.expression import ONE, Expr, rebuild
-from symattn.deciding.repair.change import INDEXED, PRODUCTS, Change, Site, nodes, with_parts
+from symattn.deciding.repair.change import (
+    INDEXED,
+    POSITIONAL,
+    PRODUCTS,
+    Change,
+    Site,
+    nodes,
+    with_parts,
+)
 from symattn.deciding.repair.operands import family
 
 
@@ -35,12 +43,13 @@ def exchanged(site: Site) -> Iterator[Change]:
 def _heads(node: Expr) -> list[Expr]:
     """Names without their indices (as symbols), and numbered letters as they stand."""
     found: dict[Expr, None] = {}
+    indices = POSITIONAL | {"n", "d", "h"}
     for n in nodes(node):
         if n.op in INDEXED:
             found.setdefault(Expr(n.op, (n.name,)))
-            if n.parts and all(p.op == "number" for p in n.parts):
+            if n.parts:
                 found.setdefault(n)
-        elif n.op == "symbol" and n.name.isupper():
+        elif n.op == "symbol" and n.name not in indices:
             found.setdefault(n)
     return list(found)
 
@@ -50,7 +59,7 @@ def _comparable(one: Expr, other: Expr) -> bool:
     if bool(one.parts) != bool(other.parts):
         return False
     if one.parts:
-        return one.name == other.name and len(one.parts) == len(other.parts)
+        return one.name[:1] == other.name[:1] and len(one.parts) == len(other.parts)
     a, b = one.name, other.name
     return one.op == other.op and a != b and (len(a) == len(b) or a[:1] == b[:1])
 
@@ -90,10 +99,10 @@ def wrong_operands(site: Site) -> Iterator[Change]:
                     4,
                     f"{node.name} {head.name}",
                 )
-    spelled = site.parent is not None and site.parent.op in INDEXED
+    spelled = site.parent is not None and site.parent.op in (*INDEXED, "sum", "prod")
     for leaf in site.words.leaves if node == ONE and not spelled else ():
         if leaf.op in ("table", "symbol", "indicator"):
-            kind_ = "gradient" if leaf.op == "indicator" else family(site, leaf)
+            kind_ = "gradient" if leaf.op == "indicator" else family(site.words, leaf)
             yield Change(kind_, "one-for-symbol", "1 stands where {0} belongs", leaf, (leaf,), 3)
 
 
@@ -122,13 +131,13 @@ def ordered(site: Site) -> Iterator[Change]:
             "they stand in reverse order: {0} must be {1}",
             new,
             (node, new),
-            2,
+            1,
         )
     if node.op == "transpose":
         yield Change(
             "shape", "transpose-extra", "{0} must not be transposed", node.parts[0], node.parts, 4
         )
-    elif (node.op == "symbol" and node.name.isupper()) or node.op == "rows":
+    elif (node.op in ("symbol", "table") and node.name[:1].isupper()) or node.op == "rows":
         yield Change(
             "shape",
             "transpose-lost",

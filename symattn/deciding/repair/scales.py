@@ -97,7 +97,7 @@ def powers(site: Site) -> Iterator[Change]:
         )
     if node.op == "*":
         for keep, scale in (node.parts, node.parts[::-1]):
-            if free_of_places(scale) and not free_of_places(keep) and _size(scale):
+            if free_of_places(scale) and not free_of_places(keep) and _size(site, scale):
                 yield Change(
                     "scale",
                     "scale-inverted",
@@ -118,8 +118,10 @@ def powers(site: Site) -> Iterator[Change]:
         )
 
 
-def _size(scale: Expr) -> bool:
+def _size(site: Site, scale: Expr) -> bool:
     """Whether something looks like a scale: a root, or a width."""
+    if scale in site.words.divisors:
+        return True
     return any(n.op == "sqrt" or (n.op == "symbol" and n.name[0] == "d") for n in nodes(scale))
 
 
@@ -133,20 +135,20 @@ def outside(site: Site) -> Iterator[Change]:
     for inner, scale in pairs:
         if not free_of_places(scale) or free_of_places(inner) or scale.op == "number":
             continue
-        for path, function in _functions(inner):
+        for path, function in functions_in(inner):
             scaled = Expr(node.op, (function.parts[0], scale))
             new = put(inner, (*path, 0), scaled)
             told = "the scale {0} stands outside of " + function.op
             yield Change("scale", "scale-outside", told, new, (scale,), 2)
 
 
-def _functions(expr: Expr) -> Iterator[tuple[tuple[int, ...], Expr]]:
+def functions_in(expr: Expr) -> Iterator[tuple[tuple[int, ...], Expr]]:
     """Functions that a product holds, with their place."""
     if expr.op in ("exp", "softmax", "log", "tanh", "sigmoid"):
         yield (), expr
     elif expr.op in (*PRODUCTS, "/"):
         for at, part in enumerate(expr.parts):
-            for path, found in _functions(part):
+            for path, found in functions_in(part):
                 yield (at, *path), found
 
 
@@ -175,7 +177,7 @@ def shared(site: Site) -> Iterator[Change]:
 def constants(site: Site) -> Iterator[Change]:
     """Twice or half of what it must be."""
     node = site.node
-    if site.parent is None or site.parent.op in ("exp", "+", "-"):
+    if site.parent is None or site.parent.op in ("exp", "tanh", "neg", "+", "-"):
         two = number(2)
         yield Change(
             "scale",

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 
 from symattn.core.claim import Claim
 from symattn.core.expression import Expr, free_names
 from symattn.core.term_claim import TermClaim, quantities, shown
 from symattn.core.verdict import Fault, Proved, Verdict
 from symattn.deciding.repair.change import Vocabulary
-from symattn.deciding.repair.edits import Edit, double, edits
+from symattn.deciding.repair.edits import Edit, every
 from symattn.deciding.repair.filtering import sieve
 from symattn.deciding.repair.kinds import fits
 from symattn.deciding.repair.mechanisms import edited_forms, meaning
@@ -84,8 +84,7 @@ def _every(claim: TermClaim) -> Iterator[Repair]:
         return
     words = Vocabulary((claim.left, *meaning(claim, claim.left)))
     known = _names(claim)
-    found = edits(claim.right, words)
-    for edit in chain(found, double(claim.right, words, found)):
+    for edit in every(claim.right, words):
         if not fits(edit.side) or not free_names(edit.side) <= known:
             continue
         edited = replace(claim, right=edit.side)

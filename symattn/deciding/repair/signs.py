@@ -10,6 +10,7 @@ from symattn.deciding.repair.change import (
     PRODUCTS,
     Change,
     Site,
+    counts,
     index_names,
     nodes,
     positional,
@@ -18,6 +19,7 @@ from symattn.deciding.repair.change import (
 from symattn.deciding.repair.indices import indices_of
 
 EXPONENTS = ("exp", "**")
+ARGUMENTS = ("exp", "tanh", "sigmoid", "softmax")  # whose argument may have the wrong sign
 
 
 def terms(site: Site) -> Iterator[Change]:
@@ -30,10 +32,10 @@ def terms(site: Site) -> Iterator[Change]:
         if left.op == "neg":
             yield _sign(site, left.parts[0], Expr(node.op, (left.parts[0], right)), 1)
         elif left.op != "+" and left.op != "-":
-            yield _sign(site, left, Expr(node.op, (make("neg", left), right)), 2)
+            yield _sign(site, left, Expr(node.op, (make("neg", left), right)), 3)
     elif node.op == "neg":
         yield _sign(site, node.parts[0], node.parts[0], 2)
-    elif site.parent is None or site.parent.op in ("row", "case"):
+    elif site.parent is None or site.parent.op in ("row", "case", *ARGUMENTS):
         yield _sign(site, node, make("neg", node), 3)
 
 
@@ -47,17 +49,11 @@ def _sign(site: Site, term: Expr, new: Expr, cost: int) -> Change:
         told = "the sign of {0} is wrong: it rotates the other way"
     elif positional(term):
         kind, told = "positions", "the sign of the position term {0} is wrong"
-    elif _count(site, term):
+    elif term == ONE and counts(site.side):
         kind, code, told = "mask", "diagonal-miscounted", "the diagonal is counted wrongly: {1}"
-    elif site.inside(*EXPONENTS):
-        kind = "positions"
+    elif site.parent is not None and site.parent.op == "exp":
+        kind, told = "normalisation", "the exponent has the wrong sign: {0} must be {1}"
     return Change(kind, code, told, new, (term, new), cost, "sin" if turns else skeleton(term))
-
-
-def _count(site: Site, term: Expr) -> bool:
-    """Whether a formula counts: only sizes and numbers, no vector and no function."""
-    plain = {"symbol", "number", "+", "-", "*", "/", "**", "neg"}
-    return term == ONE and all(n.op in plain for n in nodes(site.side))
 
 
 def differences(site: Site) -> Iterator[Change]:
@@ -77,7 +73,8 @@ def differences(site: Site) -> Iterator[Change]:
             so = ", so the rescale is inverted" if scales else ""
             told = f"the exponent has the wrong sign{so}: {{0}} must be {{1}}"
         places = indices_of(site)
-        if {left.op, right.op} == {"symbol"} and index_names(node) <= places:
+        steps = bool(site.above) and site.above[-1].op == "**"  # gamma ** (i - j): a distance
+        if {left.op, right.op} == {"symbol"} and (steps or index_names(node) <= places):
             kind, code = "positions", "difference-reversed"
             told = "the distance has the wrong sign: {0} must be {1}"
         yield Change(kind, code, told, new, (node, new), cost, skeleton(node))
