@@ -160,6 +160,8 @@ def prove(claim: str) -> Answer:
     from symattn.deciding.decide import decide
     from symattn.reading.claim_text import read_claim
 
+    if not isinstance(claim, str):
+        raise Usage(f"prove takes a claim as text, got {claim!r}")
     return Answer(decide(read_claim(claim)))
 
 

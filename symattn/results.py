@@ -182,6 +182,10 @@ class Answer:
 
     decision: Decision
 
+    def __bool__(self) -> bool:
+        """Whether the claim is proved, so that `assert prove(...)` says what it seems to say."""
+        return self.word == "proved"
+
     @property
     def verdict(self) -> Verdict:
         """The record `Proved`, `Refuted`, `Relabelled` or `Undecided`."""

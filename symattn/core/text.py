@@ -37,7 +37,7 @@ WORDS = ("and", "or", "not", "true", "false")
 PAIRINGS = ("half", "interleaved", "pairing")  # the last: left open inside a mechanism
 CALLS = (*FUNCTIONS, "dot", "norm", "phi", "rope", "sum", "where")
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][-+]?\d{1,3}(?!\w))?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
     r"|(?P<sign>\*\*|//|<=|>=|==|!=|[-+*/%@()\[\],<>=.|]))",
     re.ASCII,
 )

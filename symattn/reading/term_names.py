@@ -128,11 +128,14 @@ def _bound(parameter: Parameter) -> Fraction:
 def shared_widths(expressions: Sequence[Expr], forms: tuple[Form, ...]) -> list[Expr]:
     """Vectors that meet have one width, and so has one that two mechanisms share: conditions."""
     known: dict[str, Parameter] = {}
+    declared = {p.name: p for form in forms for p in form.parameters}
     found: dict[Expr, None] = {}
     for node in (node for expr in expressions for node in walk(expr)):
-        if node.op == "dot":
-            one, two = (width(part, known) for part in node.parts)
-            if one is not None and two is not None and one != two:
+        if node.op == "dot" or (node.op in ("+", "-") and kind(node) == "vector"):
+            parts = [part for part in node.parts if kind(part) == "vector"]
+            sizes = [width(part, declared) for part in parts]
+            one, two = (symbol("d") if size is None else size for size in sizes)
+            if one != two:
                 found[equal(*sorted((one, two), key=show))] = None
     for form in forms:
         for p in form.parameters:

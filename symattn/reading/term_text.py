@@ -74,6 +74,8 @@ class TermReader(Reader):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.forms: list[Form] = []
+        self.everywhere: list[Expr] = []  # quantities that were written without positions
+        self.exchanged: list[Expr] = []  # positions whose keys are exchanged
 
     def named(self, token: Token) -> Expr:
         if token.text == "oo":
@@ -119,7 +121,34 @@ class TermReader(Reader):
         usual = [{"query": I, "key": J}[role] for role in roles if role in ("query", "key")]
         if arguments:
             self.count(token, len(arguments), len(usual), len(usual))
-        return quantity(what, number, *(arguments or usual), *options.values())
+        found = quantity(what, number, *(arguments or usual), *options.values())
+        if not arguments:
+            self.everywhere.append(found)
+        return found
+
+    def stated(self, start: Token) -> Expr:
+        """What is claimed, assumed or demanded: a comparison, or several with `and`."""
+        found = self.expression()
+        if self.next.text == "=":
+            raise self.wrong("expected '==', got '='", None, "equations are written with ==")
+        if kind(found) != "condition" and found.op != "table":
+            raise self.wrong("expected a comparison, such as left == right", start)
+        return self.condition(found, start)
+
+    def number(self, expr: Expr, token: Token) -> Expr:
+        if expr.op == "vector" and expr.name in BARE and not expr.parts:
+            hint = "q, k, v and x are vectors; call a number a, b or c"
+            raise self.wrong(f"expected a number, got the vector {expr.name}", token, hint)
+        return super().number(expr, token)
+
+    def call(self, token: Token) -> Expr:
+        found = super().call(token)
+        if found.op in ("max", "min"):
+            for one in found.parts:
+                if one.op == "symbol" and any(_reads_at(one, other) for other in found.parts):
+                    hint = f"{token.text} is of numbers; the largest of a row has no word here"
+                    raise self.wrong(f"{one.name} is a position of the other part", token, hint)
+        return found
 
     def mechanism(self) -> Form:
         """A mechanism, perhaps as `swap(causal, a, b)` or `change(causal, x[c])`."""
@@ -134,6 +163,7 @@ class TermReader(Reader):
         if token.text == "swap":
             self.count(token, len(arguments), 2, 2)
             a, b = (self.number(part, token) for part in arguments)
+            self.exchanged += [a, b]
             return swapped(inner, a, b)
         self.count(token, len(arguments), 1, 1)
         (place,) = arguments
@@ -167,7 +197,14 @@ class TermReader(Reader):
             return Expr(token.text, (self.vector(left, token), self.vector(right, token)))
         if token.text == "*" and kind(left) == "vector":
             left, right = right, left
+        if token.text in ("/", "//", "%") and right == ZERO:
+            raise self.wrong("a division by zero", token)
         return super().join(token, left, right)
+
+
+def _reads_at(name: Expr, expr: Expr) -> bool:
+    """Whether a table or a vector is read at a position of this name."""
+    return any(node.op in ("table", "vector") and name in node.parts for node in walk(expr))
 
 
 def read_term_claim(text: str) -> TermClaim:
@@ -181,17 +218,23 @@ def read_term_claim(text: str) -> TermClaim:
     if reader.next.text == "independent":
         return _independent(reader, text)
     start = reader.next
-    stated = reader.condition(reader.expression(), start)
+    stated = reader.stated(start)
     premises: list[Expr] = []
     if reader.accept("implies"):
         premises = [_comparison(reader, part, start) for part in conjuncts(stated)]
         start = reader.next
-        stated = reader.condition(reader.expression(), start)
+        stated = reader.stated(start)
     stated = _comparison(reader, stated, start)
     where: list[Expr] = []
     if reader.accept("where"):
-        where = conjuncts(reader.condition(reader.expression(), reader.next))
+        where = conjuncts(reader.stated(reader.next))
     finish(reader)
+    left, right = stated.parts
+    if left in reader.everywhere and right in reader.everywhere:
+        where += visible_pairs(left, right, tuple(reader.forms))
+    for at in dict.fromkeys(reader.exchanged):
+        where += [c for c in _within(at, [left, right, *where], tuple(reader.forms))
+                  if c not in where]  # fmt: skip
     return _claim(text, reader.forms, stated, premises, where)
 
 
@@ -270,7 +313,6 @@ def _claim(
     refuse_unknown_functions(text, [left, right, *premises, *where], forms)
     where += [c for c in tiles_have_keys([left, right, *premises]) if c not in where]
     where += [c for c in shared_widths([left, right, *premises], forms) if c not in where]
-    where += visible_pairs(left, right, forms)
     own = [left, right, *premises, *where]
     positions = position_names(own)
     where += [c for c in shifted_positions(own, forms) if c not in where]
