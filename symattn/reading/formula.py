@@ -22,6 +22,10 @@ MOST_CHOICES = 3
 NEARBY = 1  # how much dearer a typing may be that suits both sides, not one of them best
 
 
+class Misshapen(Unreadable):
+    """No kinds of the letters fit one way to read a text."""
+
+
 def read_formula_claim(
     text: str,
     *,
@@ -49,13 +53,20 @@ def read_formula_claim(
         raise Unreadable(text, min(at, len(text)), "too many places that may be read in two ways")
     meanings: list[FormulaMeaning] = []
     first: Sides | None = None
+    misshapen: Misshapen | None = None
     for values in product((True, False), repeat=len(met)):
         choices = dict(zip(met, values, strict=True))
         sides = sides_of(text, reference, where, choices, known)
         first = first or sides
-        for meaning in _meanings(text, sides, known, base, choices):
-            if not any(_same(meaning, other) for other in meanings):
-                meanings.append(meaning)
+        try:
+            found = _meanings(text, sides, known, base, choices)
+        except Misshapen as error:  # another way to read it may have shapes that fit
+            misshapen = misshapen or error
+            continue
+        meanings += [m for m in found if not any(_same(m, other) for other in meanings)]
+    meanings = [m for m in meanings if m.mismatch is None] or meanings
+    if misshapen is not None and not meanings:
+        raise misshapen
     assert first is not None
     left, right = (latex_of(first.trees[k]) for k in (first.pairs[0].left, first.pairs[0].right))
     return Reading(text, left, right, tuple(meanings))
@@ -89,7 +100,7 @@ def _meanings(
     except Mixed as error:
         raise Unreadable(text, 0, f"the letter {error} stands for two things") from None
     except ShapeError as error:
-        raise Unreadable(text, min(error.at, len(text)), f"shapes do not match: {error}") from None
+        raise Misshapen(text, min(error.at, len(text)), f"shapes do not match: {error}") from None
 
 
 def _task(sides: Sides, known: Mapping[str, Declared], trees: Sequence[Node]) -> Task:

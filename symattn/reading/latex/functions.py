@@ -67,7 +67,7 @@ def _softmax_of_number(self: Meaning, node: Node) -> Value:
         raise NotSupported("a softmax runs over one index", node.at)
     index = named.name if named is not None else self.head
     if not index:
-        raise NotSupported("a softmax of a number says over which index, as softmax_j", node.at)
+        raise ShapeError("a softmax of a number, which says over no index", node.at)
     dim = self.env[index][1] if index in self.env else self.place(index)
     name = self.fresh("c")
     before = self.env.get(index)

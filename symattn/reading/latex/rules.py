@@ -9,6 +9,7 @@ from symattn.core.expression import INFINITY, ONE, ZERO, Expr, make, number, tid
 from symattn.reading.latex.dims import Dim, ShapeError, single, unify
 from symattn.reading.latex.functions import FUNCTION_RULES
 from symattn.reading.latex.meaning import Meaning, NotSupported, name_value
+from symattn.reading.latex.progressions import progression
 from symattn.reading.latex.totals import TOTAL_RULES, total
 from symattn.reading.latex.tree import Node
 from symattn.reading.latex.values import Index, Value, diagonal, number_of, scalar, transposed
@@ -346,7 +347,8 @@ RULES: Mapping[str, Rule] = {
     "mul": _mul, "cdot": _dot, "inner": _dot, "odot": _entrywise, "div": _div, "power": _power,
     "transpose": _transpose, "matrix": _matrix, "entry": _entry, "compare": _compare,
     "and": _logic("and"), "or": _logic("or"), "not": _logic("not"), "indicator": _indicator,
-    "cases": _cases, "infinity": _infinity, "ones": _ones, "identity": _identity,
+    "list": progression, "cases": _cases, "infinity": _infinity, "ones": _ones,
+    "identity": _identity,
     **FUNCTION_RULES, **TOTAL_RULES,
 }  # fmt: skip
 

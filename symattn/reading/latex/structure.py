@@ -1,6 +1,6 @@
 r"""From items that stand side by side to an untyped tree: precedence, functions, sums, products.
 
-Where writers differ (`a/bc`, `\cos mx y`, `A \odot BC`, `b(i-j)`), a *choice* says which way a text
+Where writers differ (`a/bc`, `\log n d`, `b(i-j)`), a *choice* says which way a text
 is read; it is recorded, so that the reader can try the other way, too.
 """
 
@@ -206,7 +206,7 @@ class Run:
             self.take()
             right = self.operand(sign)
             left = Node(PRODUCTS[sign.text], (left, right), at=sign.at)
-            if sign.text == "/" and self.more():
+            if self.more():
                 left = Node("mul", (left, self.beside()), at=sign.at)
         return left
 
@@ -220,11 +220,6 @@ class Run:
         if sign.text == "/":
             first = self.factor()
             if not self.more() or not self.of.choose("slash", True, sign.at):
-                return first
-            self.next_at = start
-        if sign.text == "odot":
-            first = self.factor()
-            if self.more() and not self.of.choose("odot", True, sign.at):
                 return first
             self.next_at = start
         return self.beside()
