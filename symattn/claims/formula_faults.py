@@ -66,7 +66,7 @@ def _worth_asking(opened: Editable) -> Iterator[Edit]:
     """Edits whose claims hold at the points that are tried."""
     roots = (opened.reference, *([] if opened.head is None else [opened.head]))
     words = Vocabulary(roots)
-    for edit in islice(every(opened.side, words), MOST_EDITS):
+    for edit in every(opened.side, words, MOST_EDITS):
         claims = opened.claims(edit.side)
         if claims and all(map(agrees, claims)):
             yield edit

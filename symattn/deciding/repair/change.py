@@ -14,7 +14,7 @@ from functools import cached_property
 from symattn.core.expression import Expr, make
 
 INDEXED = frozenset(("table", "vector", "matrix"))
-POSITIONAL = frozenset("ijlmprstu")  # letters that papers use for positions
+POSITIONAL = frozenset("ijlmrst")  # letters that papers use for positions
 GRADIENTS = tuple(Expr("symbol", (name,)) for name in ("J", "dQ", "dK", "dV", "dS", "dP"))
 PRODUCTS = frozenset(("*", "cdot", "dot"))
 Path = tuple[int, ...]

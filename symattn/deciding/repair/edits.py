@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from symattn.core.expression import Expr
 from symattn.core.verdict import Fault
@@ -161,11 +162,10 @@ def double(side: Expr, words: Vocabulary, found: list[Edit]) -> Iterator[Edit]:
     yield from (edit for _, _, edit in sorted(pairs.values(), key=lambda p: (p[0], p[1])))
 
 
-def every(side: Expr, words: Vocabulary) -> Iterator[Edit]:
-    """Single edits, then pairs of them, then what is simply something else in the reference."""
+def every(side: Expr, words: Vocabulary, most: int = 1500) -> Iterator[Edit]:
+    """Single edits, then pairs, `most` of both, then what is simply something else there."""
     found = edits(side, words)
-    yield from found
-    yield from double(side, words, found)
+    yield from islice(chain(found, double(side, words, found)), most)
     other = [Placed(path, change) for path, change in moves.substituted(side, words)]
     if other:
         yield Edit(tuple(other), _applied(side, other), 12.0 * len(other))

@@ -95,6 +95,21 @@ def _wholes(form: Form, reference: Form) -> Iterator[tuple[Edit, Form, str]]:
         )
         new = replace(form, support=reference.support)
         yield _whole(change, new, f"support: {show(reference.support)}")
+    yield from _normalisers(form, reference)
+    for word, kind, code in (("value", "operand", "value-wrong"), ("heads", "operand", "head-map")):
+        mine, theirs = getattr(form, word), getattr(reference, word)
+        if mine != theirs and theirs is not None and mine is not None:
+            said = f"the {word} is {{0}}; it must be {{1}}"
+            change = Change(kind, code, said, theirs, (mine, theirs), 6)
+            yield _whole(change, put_part(form, word, theirs), f"{word}: {show(theirs)}")
+    if form.empty != reference.empty:
+        said = f"a query without keys yields {form.empty}; it must yield {reference.empty}"
+        change = Change("mask", "empty-row", said, form.support, (), 6)
+        yield _whole(change, replace(form, empty=reference.empty), f"empty: {reference.empty}")
+
+
+def _normalisers(form: Form, reference: Form) -> Iterator[tuple[Edit, Form, str]]:
+    """The normaliser of the reference, and its scores with it."""
     if len(form.rows) == len(reference.rows) == 1:
         one, other = form.rows[0], reference.rows[0]
         if one.normaliser != other.normaliser:
@@ -107,22 +122,6 @@ def _wholes(form: Form, reference: Form) -> Iterator[tuple[Edit, Form, str]]:
             if one.score != other.score:
                 fix = f"weights: {_word(other.normaliser)} of score: {show(other.score)}"
                 yield _whole(replace(change, cost=8), replace(form, rows=reference.rows), fix)
-    for word, kind, code in (("value", "operand", "value-wrong"), ("heads", "operand", "head-map")):
-        mine, theirs = getattr(form, word), getattr(reference, word)
-        if mine != theirs and theirs is not None and mine is not None:
-            said = f"the {word} is {{0}}; it must be {{1}}"
-            change = Change(kind, code, said, theirs, (mine, theirs), 6)
-            yield _whole(change, put_part(form, word, theirs), f"{word}: {show(theirs)}")
-    if form.empty != reference.empty:
-        change = Change(
-            "mask",
-            "empty-row",
-            f"a query without keys yields {form.empty}; it must yield {reference.empty}",
-            form.support,
-            (),
-            6,
-        )
-        yield _whole(change, replace(form, empty=reference.empty), f"empty: {reference.empty}")
 
 
 def _word(normaliser: object) -> str:

@@ -66,7 +66,7 @@ def _may_be_scaled(site: Site) -> bool:
 
 
 def powers(site: Site) -> Iterator[Change]:
-    """Divided by d and not by sqrt(d), or multiplied where one divides."""
+    """Divided by d and not by sqrt(d), or divided where nothing is."""
     node = site.node
     if node.op == "/" and free_of_places(node.parts[1]):
         above, below = node.parts
@@ -95,6 +95,11 @@ def powers(site: Site) -> Iterator[Change]:
             5,
             skeleton(below),
         )
+
+
+def inverted(site: Site) -> Iterator[Change]:
+    """Multiplied where one divides, or a root that does not belong."""
+    node = site.node
     if node.op == "*":
         for keep, scale in (node.parts, node.parts[::-1]):
             if free_of_places(scale) and not free_of_places(keep) and _size(site, scale):
@@ -199,4 +204,4 @@ def constants(site: Site) -> Iterator[Change]:
         )
 
 
-RULES = (powers, missing, outside, shared, constants)
+RULES = (powers, inverted, missing, outside, shared, constants)

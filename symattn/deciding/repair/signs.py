@@ -52,7 +52,7 @@ def _sign(site: Site, term: Expr, new: Expr, cost: int) -> Change:
     elif term == ONE and counts(site.side):
         kind, code, told = "mask", "diagonal-miscounted", "the diagonal is counted wrongly: {1}"
     elif site.parent is not None and site.parent.op == "exp":
-        kind, told = "normalisation", "the exponent has the wrong sign: {0} must be {1}"
+        kind, told = "normalisation", "the exponent has the wrong sign: it must be {1}"
     return Change(kind, code, told, new, (term, new), cost, "sin" if turns else skeleton(term))
 
 
@@ -175,8 +175,8 @@ def logarithms(site: Site) -> Iterator[Change]:
         yield Change("normalisation", "log-base", "the base is 2, not e", new, (node,), 9, "log")
 
 
-def functions(site: Site) -> Iterator[Change]:
-    """A function that is lost, or that does not belong; `min` for `max`."""
+def replaced(site: Site) -> Iterator[Change]:
+    """`min` for `max`, and a map of heads or blocks by `%` for `//`."""
     node = site.node
     if node.op in ("max", "min"):
         word = "min" if node.op == "max" else "max"
@@ -188,6 +188,21 @@ def functions(site: Site) -> Iterator[Change]:
             (node,),
             3,
         )
+    if node.op in ("//", "%"):
+        other = Expr("%" if node.op == "//" else "//", node.parts)
+        yield Change(
+            "operand",
+            "head-map",
+            "the map of heads or blocks is {0}; it must be {1}",
+            other,
+            (node, other),
+            2,
+        )
+
+
+def functions(site: Site) -> Iterator[Change]:
+    """A function that is lost, or that does not belong."""
+    node = site.node
     if node.op in ("exp", "tanh", "log", "sigmoid", "abs") and len(node.parts) == 1:
         yield Change(
             "normalisation",
@@ -211,16 +226,6 @@ def functions(site: Site) -> Iterator[Change]:
                     8,
                     word,
                 )
-    if node.op in ("//", "%"):
-        other = Expr("%" if node.op == "//" else "//", node.parts)
-        yield Change(
-            "operand",
-            "head-map",
-            "the map of heads or blocks is {0}; it must be {1}",
-            other,
-            (node, other),
-            2,
-        )
 
 
-RULES = (differences, terms, ratios, turns, logarithms, functions)
+RULES = (differences, terms, ratios, turns, logarithms, replaced, functions)
