@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import glob
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,6 +60,7 @@ def run_files(words: list[str], wish: Wish) -> None:
     if wish.jobs < 1 or (wish.timeout is not None and wish.timeout < 1):
         raise Usage("--jobs and --timeout are whole numbers of at least 1")
     paths = list(found_files(words))
+    gc.set_threshold(5_000)  # a long run collects its garbage; `__main__` lets short ones keep it
     with judges(wish.jobs, wish.timeout, wish.cache) as judged:
         results = told(verify(read_claims(paths), judged))
         if format == "text":
