@@ -99,7 +99,8 @@ def _wholes(form: Form, reference: Form) -> Iterator[tuple[Edit, Form, str]]:
     for word, kind, code in (("value", "operand", "value-wrong"), ("heads", "operand", "head-map")):
         mine, theirs = getattr(form, word), getattr(reference, word)
         if mine != theirs and theirs is not None and mine is not None:
-            said = f"the {word} is {{0}}; it must be {{1}}"
+            what = "the value" if word == "value" else "the key head that query head h reads"
+            said = f"{what} is {{0}}; it must be {{1}}"
             change = Change(kind, code, said, theirs, (mine, theirs), 6)
             yield _whole(change, put_part(form, word, theirs), f"{word}: {show(theirs)}")
     if form.empty != reference.empty:

@@ -40,12 +40,15 @@ def support_edits(claim: Claim) -> Iterator[tuple[Claim, Edit, str]]:
 
 
 def _every(claim: Claim, side: Expr, reference: Expr, words: Vocabulary) -> list[Edit]:
+    missing = reference
+    for part in _members(side):  # what is said already is not said again
+        missing = TRUE if missing == part else _without(missing, part)
     lost = Change(
         "mask",
         "mask-missing",
         "the condition {0} is lost",
-        side & reference,
-        (reference,),
+        side & missing,
+        (missing,),
         1 if claim.question == "no_future" else 2,
     )
     other = Change(
@@ -56,6 +59,22 @@ def _every(claim: Claim, side: Expr, reference: Expr, words: Vocabulary) -> list
     extra = [Edit((Placed((), c),), c.new, c.cost) for c in (lost, other)]
     found = edits(side, words) if side != TRUE else []
     return sorted([*found, *extra], key=lambda e: e.cost)
+
+
+def _members(condition: Expr) -> list[Expr]:
+    """The members of a chain of `and`."""
+    if condition.op == "and":
+        return [member for part in condition.parts for member in _members(part)]
+    return [condition]
+
+
+def _without(condition: Expr, member: Expr) -> Expr:
+    """A chain of `and` without one member."""
+    found = TRUE
+    for part in _members(condition):
+        if part != member:
+            found = found & part
+    return found
 
 
 def _named(form: Form, support: Expr, claim: Claim, other: int) -> Form:
