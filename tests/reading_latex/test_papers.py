@@ -78,6 +78,12 @@ def test_what_a_reader_tries_first(text, reference, wanted):
     assert verdict(text, reference) == wanted
 
 
+def test_bold_type_on_one_side_is_the_same_letter():
+    assert verdict(r"\mathbf{q}_i^\top \mathbf{k}_j = k_j^\top q_i") == "Proved"
+    assert verdict(r"e_{ij} = \boldsymbol{q}_i k_j^T", r"e_{ij} = q_i \cdot k_j") == "Proved"
+    assert verdict(r"\mathbf{a} + a b = b + a b") == "Refuted"
+
+
 def test_the_base_matters_where_places_are_numbers():
     text = r"\sum_{j} \mathbb{1}[j \le i] = i + 1"
     assert verdict(text) == "Ambiguous"

@@ -117,6 +117,8 @@ def multiplied(self: Meaning, left: Value, right: Value, at: int) -> Value:
         return Value(other.rows, other.columns,
                      lambda r, c: times(factor.number, other.entry(r, c)), scaled)  # fmt: skip
     unify(left.columns, right.rows, at, f"{left.said} times {right.said}")
+    if left.columns.root.one and {_letter(left), _letter(right)} <= MEETING:
+        self.penalty += 1  # queries meet keys in dot products, not in outer ones
     if left.diagonal is not None:
         first = left.diagonal
         second = right.diagonal
@@ -134,6 +136,15 @@ def multiplied(self: Meaning, left: Value, right: Value, at: int) -> Value:
         return total(self, inner, lambda m: times(left.entry(r, m), right.entry(m, c)))
 
     return Value(left.rows, right.columns, entry)
+
+
+MEETING = frozenset("qkx")
+
+
+def _letter(value: Value) -> str:
+    """The letter of a vector that has one."""
+    found = value.named()
+    return found[0].split("_")[0] if found else ""
 
 
 def dotted(self: Meaning, left: Value, right: Value) -> Expr:

@@ -48,7 +48,35 @@ def sides_of(
     found.conditions += conditions
     for chain in definitions:
         _define(text, chain, found)
+    _same_type(found)
     return found
+
+
+def _same_type(found: Sides) -> None:
+    """A letter in bold on one side and plain on the other is one letter; not if a side has both."""
+    everything = [*found.trees, *found.heads, *found.conditions]
+    names = [{node.name for node in walk(tree)} for tree in everything]
+    bold = {name for own in names for name in own if name.endswith("!")}
+    kept = {name for own in names for name in own & bold if name.removesuffix("!") in own}
+    plain = {name: name.removesuffix("!") for name in bold - kept if any(
+        name.removesuffix("!") in own for own in names)}  # fmt: skip
+    if plain:
+        found.trees = [_plain(tree, plain) for tree in found.trees]
+        found.heads = [_plain(tree, plain) for tree in found.heads]
+        found.conditions = [_plain(tree, plain) for tree in found.conditions]
+
+
+def _unmarked(tree: Node) -> Node:
+    """The tree with all letters in plain type."""
+    bold = {n.name: n.name.removesuffix("!") for n in walk(tree) if n.name.endswith("!")}
+    return _plain(tree, bold) if bold else tree
+
+
+def _plain(tree: Node, names: Mapping[str, str]) -> Node:
+    """The tree with these letters in plain type."""
+    parts = tuple(_plain(part, names) for part in tree.parts)
+    name = names.get(tree.name, tree.name)
+    return Node(tree.op, parts, name, tree.value, tree.labels, tree.at)
 
 
 def _head(chain: Chain) -> bool:
@@ -70,7 +98,7 @@ def _against(
     definitions += told.chains[1:]
     conditions += told.conditions
     if len(main.sides) > 1 and len(right.sides) > 1:
-        if main.sides[0] != right.sides[0]:
+        if _unmarked(main.sides[0]) != _unmarked(right.sides[0]):
             raise Unreadable(text, 0, "the formula and its reference say what different things are")
         if "propto" in (*main.signs, *right.signs):
             return _proportional(text, main, right)
