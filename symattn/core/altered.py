@@ -20,6 +20,7 @@ NEW = "_new"  # the letter k made new is k_new
 def swapped(form: Form, a: Expr, b: Expr) -> Form:
     """The Form with the keys and values (of x: the tokens) at positions a and b exchanged.
 
+    >>> from symattn.core.expression import symbol
     >>> from symattn.core.form_text import form
     >>> swapped(form(score="dot(q[i], k[j])"), symbol("a"), symbol("b")).score
     Expr('dot(q[i], k[where(j == a, b, where(j == b, a, j))])')
@@ -43,6 +44,7 @@ def _moves(name: str) -> bool:
 def renewed(form: Form, letter: str, at: Expr) -> Form:
     """The Form with another vector at one position of q, of k, of v, or of all (letter x).
 
+    >>> from symattn.core.expression import symbol
     >>> from symattn.core.form_text import form
     >>> renewed(form(score="dot(q[i], k[j])"), "k", symbol("c")).score
     Expr('dot(q[i], where(j == c, k_new, k[j]))')

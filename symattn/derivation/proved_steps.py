@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from symattn.core.expression import Expr, I, J, rebuild, substitute
+from symattn.core.expression import Expr, I, J, rebuild, substitute, symbol
 from symattn.core.form import Form
 from symattn.core.steps import Step
 from symattn.core.term_claim import TermClaim
@@ -53,9 +53,15 @@ def _proof(form: Form, step: Step, left: Expr, right: Expr) -> str:
     from symattn.deciding.terms.replay import replayed
 
     condition = () if step.condition is None else (step.condition,)
+    seen = symbol(next(name for name in ("seen", "seen1", "seen2") if name not in form.names))
     places = (("i", "query"), ("j", "key"))[: len(step.left.parts)]
-    claim = TermClaim(
-        left, "==", right, (), (), (*form.conditions, *condition), places, form.parameters
+    claim = TermClaim(  # a derivation is about rows that see a key
+        left,
+        "==",
+        right,
+        where=(*form.conditions, *condition, substitute(form.support, {J: seen})),
+        positions=(*places, (seen.name, "key")),
+        parameters=form.parameters,
     )
     answer, certificate = proof(claim)
     if not isinstance(answer, Yes) or certificate is None:

@@ -95,9 +95,7 @@ def entries(
         if key not in TOP:
             raise BadFile(unknown(key, TOP), line)
         if key == "symattn":
-            if node.value != 1 or isinstance(node.value, bool):
-                raise BadFile("this version reads 'symattn: 1'", line)
-            begun = True
+            begun = _of_this_version(node, line)
         elif not begun:
             raise BadFile("expected 'symattn: 1' before anything else", line)
         elif key == "defaults":
@@ -114,6 +112,12 @@ def entries(
         raise BadFile("expected 'symattn: 1' before anything else", 1 + first)
     if not count:
         raise BadFile("expected 'claims:' with a list of claims", 1 + first)
+
+
+def _of_this_version(node: Node, line: int) -> bool:
+    if node.value != 1 or isinstance(node.value, bool):
+        raise BadFile("this version reads 'symattn: 1'", line)
+    return True
 
 
 def entry(

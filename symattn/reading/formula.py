@@ -38,9 +38,9 @@ def read_formula_claim(
 
     Raises `core.errors.Unreadable` with the place, when a text cannot be read.
 
-    >>> reading = read_formula_claim(r"\frac{1}{1+e^{-x}} = \frac{e^x}{1+e^x}")
+    >>> reading = read_formula_claim(r"\frac{1}{1+e^{-a}} = \frac{e^a}{1+e^a}")
     >>> reading.meanings[0].claims[0].left
-    Expr('1 / (1 + exp(-x))')
+    Expr('1 / (1 + exp(-a))')
     """
     from symattn.reading.latex.declarations import declared
 
