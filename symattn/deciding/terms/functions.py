@@ -12,6 +12,7 @@ from symattn.deciding.terms.polynomials import (
     constant,
     exponential,
     logarithm,
+    order,
     plus,
     power,
     scaled,
@@ -25,9 +26,11 @@ def _sigmoid(x: Poly) -> Poly:
 
 
 def _tanh(x: Poly) -> Poly:
-    """1 - 2 / (exp(2 x) + 1); at infinity its sign."""
+    """1 - 2 / (exp(2 x) + 1), and -tanh(-x) if the first coefficient is negative."""
     if OO in x:
         return constant(1 if x[OO] > 0 else -1)
+    if x and x[min(x, key=order)] < 0:
+        return scaled(_tanh(scaled(x, -1)), -1)
     bottom = plus(exponential(scaled(x, 2)), constant(1))
     return plus(constant(1), power(bottom, Fraction(-1)), -2)
 

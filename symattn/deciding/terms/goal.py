@@ -78,9 +78,13 @@ class Goal:
 
     @property
     def witnesses(self) -> tuple[Expr, ...]:
-        """Keys that a row may be seen to see: positions of the claim, the first, the last."""
+        """Keys that a row may be seen to see: positions of the claim, the first, the last.
+
+        Sums may also count from 1 to n.
+        """
         names = [u.name for u in self.problem.unknowns if u.name in self.places]
-        return (*map(symbol, names), ZERO, symbol(self.problem.keys) - ONE)
+        keys = symbol(self.problem.keys)
+        return (*map(symbol, names), ZERO, keys - ONE, ONE, keys)
 
 
 def goals(claim: TermClaim) -> tuple[Goal, ...]:
