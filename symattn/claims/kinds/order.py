@@ -46,8 +46,9 @@ def order(task: Task) -> Record:
 def partial_order(reference: Any) -> tuple[list[str], Pairs]:
     """The steps and who stands before whom, from lines such as `scores, mask < softmax < sum`.
 
-    >>> partial_order("a, b < c")
-    (['a', 'b', 'c'], {('a', 'c'), ('b', 'c')})
+    >>> steps, before = partial_order("a, b < c")
+    >>> steps, sorted(before)
+    (['a', 'b', 'c'], [('a', 'c'), ('b', 'c')])
     """
     lines = reference if isinstance(reference, tuple) else [reference]
     steps: dict[str, None] = {}
