@@ -178,7 +178,12 @@ def _found(proof: Proof) -> Iterator[str]:
     yield rf"\textbf{{Proof}} by {escape(used.name)}{place}{told}."
     if proof.hints:
         yield "Found by a search, and checked below:"
-        yield shown(map(_hint, proof.hints))
+        found = {hint: _hint(hint) for hint in proof.hints}
+        if short := [formula for formula in found.values() if width(formula) <= WIDEST]:
+            yield shown(short)
+        for hint, formula in found.items():
+            if width(formula) > WIDEST:  # as text it can be broken anywhere
+                yield rf"\texttt{{{escape(hint)}}}"
 
 
 def _hint(hint: str) -> str:
